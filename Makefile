@@ -1,0 +1,54 @@
+# legup's chores. `make run` and `make test` need nothing but python3.11+ with pip and venv, make and git.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+run: $(VENV)/.run ## write legup.yaml if there is none, show today's plan, send the welcome, then keep nudging (Ctrl-C stops)
+	@$(BIN)/legup run $(ARGS)
+
+test: $(VENV)/.dev ## every test that belongs in one sitting (under 4 minutes)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## lint, formatting, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+
+format: $(VENV)/.dev ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## speed, as ratios against what you would use instead
+	$(BIN)/python -m bench $(ARGS)
+
+lock: ## resolve pyproject.toml anew into requirements.lock and requirements-dev.lock (needs uv)
+	uv pip compile --quiet pyproject.toml --extra build $(LOCK_FLAGS) --output-file requirements.lock
+	uv pip compile --quiet pyproject.toml --extra build --extra test --extra dev --constraint requirements.lock $(LOCK_FLAGS) --output-file requirements-dev.lock
+
+LOCK_FLAGS := --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+clean: ## remove the environment and everything built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov
+
+$(VENV)/bin/python:
+	@echo "setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+# Hashes are checked; the project itself is linked, so an edit counts at once.
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""What legup says: facts, the catalogue of nudges, templates by language, rendering."""

@@ -1,0 +1,1 @@
+"""Decides what is due to whom, and does it."""

@@ -1,0 +1,1 @@
+"""The `legup` command: one file per subcommand."""

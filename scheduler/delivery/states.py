@@ -1,0 +1,25 @@
+"""The legal moves of a delivery. docs/state-machine.md draws them; a test holds the two together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scheduler.delivery.delivery import State
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.PENDING: frozenset({State.SENDING, State.FAILED, State.MISSED, State.SUPPRESSED, State.CANCELLED}),
+    State.SENDING: frozenset({State.PENDING, State.SENT, State.FAILED, State.SUPPRESSED, State.UNKNOWN}),
+    State.UNKNOWN: frozenset({State.SENT, State.DELIVERED, State.FAILED}),
+    State.SENT: frozenset({State.DELIVERED, State.FAILED}),
+    State.DELIVERED: frozenset(),
+    State.FAILED: frozenset(),
+    State.MISSED: frozenset(),
+    State.SUPPRESSED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+"""`sent → failed` comes by callback; `sending → suppressed` when the provider says that the person opted out."""
+
+
+def may_move(current: State, new: State) -> bool:
+    """Whether a delivery in `current` may become `new`."""
+    return new in MOVES[current]

@@ -1,0 +1,1 @@
+"""Wiring, checking, the clockwork: the shell that owns the clock."""

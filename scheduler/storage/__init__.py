@@ -1,0 +1,1 @@
+"""The outbox on a real database, and an in-memory one for tests of what stands above it."""
