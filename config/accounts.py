@@ -1,0 +1,70 @@
+"""The accounts legup sends through. Each channel is given its own account and nothing else of the settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Section(BaseModel):
+    """A part of the settings: unknown keys are faults, and an error never shows the input."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Limits(Section):
+    """How fast one account may be used."""
+
+    messages_per_second: Annotated[float, Field(gt=0, le=10_000)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=1_000)] = 4
+    """Sends under way at once."""
+
+
+class TwilioAccount(Section):
+    """SMS by Twilio: an account with its auth token or an API key, and a number or a Messaging Service to send from."""
+
+    account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    auth_token: SecretStr | None = None
+    api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
+    api_key_secret: SecretStr | None = None
+    from_number: str | None = None
+    """E.164, or a short code."""
+    messaging_service_sid: Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")] | None = None
+    base_url: str | None = None
+    """Another address of the API, for a proxy or a stand-in; None: Twilio's own."""
+    timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
+    """Seconds to wait for an answer."""
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection is protected: upgraded by STARTTLS, TLS from the first byte, or not at all."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class SmtpAccount(Section):
+    """Email by SMTP."""
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    """None: 587 for STARTTLS, 465 for TLS, 25 without."""
+    security: SmtpSecurity = SmtpSecurity.STARTTLS
+    username: str | None = None
+    password: SecretStr | None = None
+    from_address: Annotated[str, Field(min_length=3)]
+    """`nudges@example.org` or `legup <nudges@example.org>`."""
+    reply_to: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20.0
+    """Seconds to wait for each answer."""
+    ca_file: str | None = None
+    """PEM certificates to trust instead of the system's."""
+
+
+class AppriseAccount(Section):
+    """Everything Apprise can reach; the URLs are each person's own."""
+
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20.0
