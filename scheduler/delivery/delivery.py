@@ -97,3 +97,5 @@ class Message:
     text: str = field(repr=False)
     subject: str = field(default="", repr=False)
     html: str | None = field(default=None, repr=False)
+    further_channel: int | None = None
+    """Index of the channel to try after a definite failure of this one; None: there is none."""

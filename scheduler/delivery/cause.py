@@ -1,0 +1,20 @@
+"""Causes: the unique names that make each message happen once. The outbox refuses a second delivery of one cause."""
+
+from __future__ import annotations
+
+from scheduler.planning.slot import Slot
+
+
+def slot_cause(person: str, nudge: str, slot: Slot) -> str:
+    """`slot:me/hydration/2026-11-23/09:00`."""
+    return f"slot:{person}/{nudge}/{slot}"
+
+
+def welcome_cause(person: str) -> str:
+    """A person is welcomed once, however often they leave and come back."""
+    return f"welcome:{person}"
+
+
+def send_cause(identifier: str) -> str:
+    """A message an operator asked for; the identifier is made for that one request."""
+    return f"send:{identifier}"

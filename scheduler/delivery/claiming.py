@@ -1,0 +1,94 @@
+"""Due nudges become deliveries: what planning decides, written as the rows to record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from config.person import Consent
+from config.routine import NudgeRoutine
+from scheduler.delivery.cause import slot_cause
+from scheduler.delivery.delivery import NewDelivery, State
+from scheduler.delivery.ports import DueNudge, NudgeDecision
+from scheduler.delivery.routines import Routines, nudge_of
+from scheduler.planning.decision import decide
+from scheduler.planning.slot import Decided, Silence, Verdict
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""When a nudge that could not be decided is looked at next; meanwhile nothing of it is sent (it fails closed)."""
+
+_STATES = {Verdict.SEND: State.PENDING, Verdict.SUPPRESSED: State.SUPPRESSED, Verdict.MISSED: State.MISSED}
+
+OnError = Callable[[str, str, Exception], None]
+"""Told the person's id, the nudge or kind, and what was raised."""
+
+
+class Claiming:
+    """The `Decide` function of one claim at one instant. One nudge that raises does not touch the others."""
+
+    def __init__(self, routines: Routines, now: datetime, on_error: OnError) -> None:
+        self._routines = routines
+        self._now = now
+        self._on_error = on_error
+        self._claimed: dict[tuple[str, date], int] = {}
+
+    def __call__(self, due: Sequence[DueNudge]) -> list[NudgeDecision]:
+        return [self._isolated(each) for each in due]
+
+    def _isolated(self, due: DueNudge) -> NudgeDecision:
+        try:
+            return self._decide(due)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one person must not stop the others
+            self._on_error(due.person, due.nudge, error)
+            return NudgeDecision((), due.decided_at, self._now + LOOK_AGAIN, due.sent_count)
+
+    def _decide(self, due: DueNudge) -> NudgeDecision:
+        routine = self._routines.of(due.preferences, due.standing)
+        nudge = nudge_of(routine, due.nudge)
+        if nudge is None:
+            return NudgeDecision((), due.decided_at, None, due.sent_count)
+        decision = decide(routine, nudge, due.decided_at, self._now, silence_of(due))
+        sent_count = due.sent_count
+        deliveries = []
+        for each in decision.decided:
+            new = _delivery(due.person, nudge, self._within_limit(due, each, routine.daily_limit), sent_count)
+            sent_count += new.state is State.PENDING
+            deliveries.append(new)
+        return NudgeDecision(tuple(deliveries), decision.decided_at, decision.next_due_at, sent_count)
+
+    def _within_limit(self, due: DueNudge, decided: Decided, limit: int) -> Decided:
+        """The backstop behind planning's limit: the rows of that day count, whatever the plan was when they came."""
+        if decided.verdict is not Verdict.SEND:
+            return decided
+        day = decided.occurrence.slot.owner_day
+        claimed = self._claimed.get((due.person, day), 0)
+        if due.counted.get(day, 0) + claimed >= limit:
+            return replace(decided, verdict=Verdict.SUPPRESSED, reason=Silence.DAILY_LIMIT)
+        self._claimed[due.person, day] = claimed + 1
+        return decided
+
+
+def silence_of(due: DueNudge) -> Silence | None:
+    """Why this person gets nothing at all at present."""
+    if due.standing.opted_out:
+        return Silence.OPTED_OUT
+    if due.preferences.consent is Consent.ASKED:
+        return Silence.NO_CONSENT
+    return None
+
+
+def _delivery(person: str, nudge: NudgeRoutine, decided: Decided, variant: int) -> NewDelivery:
+    occurrence = decided.occurrence
+    return NewDelivery(
+        cause=slot_cause(person, nudge.nudge, occurrence.slot),
+        person=person,
+        kind=nudge.nudge,
+        due_at=occurrence.due,
+        expires_at=occurrence.due + nudge.lifetime,
+        channels=nudge.channels,
+        owner_day=occurrence.slot.owner_day,
+        variant=variant,
+        state=_STATES[decided.verdict],
+        reason=None if decided.reason is None else str(decided.reason),
+    )

@@ -1,0 +1,141 @@
+"""Right before the call: whether a pending delivery still may go out, and with what words."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.person import ChannelName, Consent, Contacts
+from config.routine import Routine
+from messages.rendering import Context, Form, Renderer
+from scheduler.delivery.claiming import OnError
+from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send
+from scheduler.delivery.routines import Routines, nudge_of
+from scheduler.planning.quiet import is_quiet, quiet_ends_at
+from scheduler.planning.slot import Silence
+from scheduler.planning.zone import local_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What rendering needs beside the delivery itself."""
+
+    renderer: Renderer
+    key: bytes
+    """Secret; message keys are derived from it, so that a Message-ID tells nobody who was nudged about what."""
+    replies: bool = False
+    """Whether this installation can take a reply, so that texts may offer one."""
+
+
+class Judging:
+    """The `Judge` function of one look at one instant. What raises for one delivery ends that one only."""
+
+    def __init__(self, routines: Routines, wording: Wording, now: datetime, on_error: OnError) -> None:
+        self._routines = routines
+        self._wording = wording
+        self._now = now
+        self._on_error = on_error
+
+    def __call__(self, ready: Ready) -> Judgement:
+        delivery = ready.delivery
+        try:
+            routine = self._routines.of(ready.preferences, ready.standing)
+            return refusal(ready, routine, self._now) or self._send(ready)
+        except Exception as error:  # noqa: BLE001 - one bad template or row must not stop the others
+            self._on_error(delivery.person, delivery.kind, error)
+            return End(State.FAILED, f"could not be prepared: {type(error).__name__}")
+
+    def _send(self, ready: Ready) -> Judgement:
+        delivery = ready.delivery
+        address = address_of(delivery.person, ready.contacts, delivery.channel)
+        if address is None:
+            return End(State.FAILED, f"no contact for {delivery.channel}")
+        return Send(compose(ready, address, self._wording))
+
+
+def refusal(ready: Ready, routine: Routine, now: datetime) -> Judgement | None:
+    """Why a delivery may not go out now; None when it may.
+
+    What the person asked for just now passes quiet hours, pause and limit, but never an opt-out (TIME_RULES).
+    """
+    delivery = ready.delivery
+    if now >= delivery.expires_at:
+        return _too_late(delivery)
+    if ready.standing.opted_out:
+        return End(State.SUPPRESSED, Silence.OPTED_OUT)
+    if ready.preferences.consent is Consent.ASKED:
+        return End(State.SUPPRESSED, Silence.NO_CONSENT)
+    if delivery.asked:
+        return None
+    if delivery.owner_day is None:
+        return _wait(delivery, routine, now)
+    return _slot_refusal(delivery, routine, now)
+
+
+def _slot_refusal(delivery: Delivery, routine: Routine, now: datetime) -> Judgement | None:
+    if nudge_of(routine, delivery.kind) is None:
+        return End(State.CANCELLED, "switched off")
+    if routine.paused_until is not None and now < routine.paused_until:
+        return End(State.SUPPRESSED, Silence.PAUSED)
+    if is_quiet(routine, now):
+        return _too_late(delivery) if delivery.attempts else End(State.SUPPRESSED, Silence.QUIET_HOURS)
+    return None
+
+
+def _wait(delivery: Delivery, routine: Routine, now: datetime) -> Judgement | None:
+    """A message that is not a slot (the welcome) is not dropped by a pause or quiet hours, it waits for their end."""
+    if routine.paused_until is not None and now < routine.paused_until:
+        return Hold(routine.paused_until)
+    if delivery.channel is not ChannelName.CONSOLE and is_quiet(routine, now):
+        return Hold(quiet_ends_at(routine, now))
+    return None
+
+
+def _too_late(delivery: Delivery) -> End:
+    return End(State.FAILED if delivery.attempts else State.MISSED, Silence.TOO_LATE)
+
+
+def address_of(person: str, contacts: Contacts, channel: ChannelName) -> str | None:
+    """Where that channel reaches the person; the console, which reaches whoever looks, is given their id."""
+    return {
+        ChannelName.CONSOLE: person,
+        ChannelName.SMS: contacts.phone,
+        ChannelName.EMAIL: contacts.email,
+        ChannelName.APPRISE: contacts.apprise,
+    }[channel]
+
+
+def compose(ready: Ready, address: str, wording: Wording) -> Message:
+    """Render a delivery for its current channel. Raises TemplateError."""
+    delivery, preferences = ready.delivery, ready.preferences
+    due_local = local_of(delivery.due_at, preferences.timezone)
+    rendered = wording.renderer.render(
+        delivery.kind,
+        preferences.language,
+        Form.EMAIL if delivery.channel is ChannelName.EMAIL else Form.SMS,
+        delivery.variant,
+        Context(
+            name=ready.contacts.name,
+            discreet=preferences.discreet,
+            replies=wording.replies,
+            due_local=f"{due_local:%H:%M}",
+        ),
+    )
+    further = delivery.channel_index + 1
+    return Message(
+        delivery=delivery.id,
+        attempt=delivery.attempts + 1,
+        key=hmac.new(wording.key, delivery.cause.encode(), hashlib.sha256).hexdigest()[:32],
+        person=delivery.person,
+        kind=delivery.kind,
+        due_local=due_local,
+        expires_at=delivery.expires_at,
+        address=address,
+        text=rendered.text,
+        subject=rendered.subject,
+        html=rendered.html,
+        further_channel=further if further < len(delivery.channels) else None,
+    )

@@ -1,0 +1,140 @@
+"""The clockwork: APScheduler looks at what is due at its instant and at least every 30 seconds; one thread per channel
+does the sending, so that a slow provider delays nobody else.
+
+APScheduler only ticks. Its jobs hold no schedule of anybody's, live in memory, coalesce and never run twice at once;
+what is due is in the outbox, so a tick that comes late, early or twice does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from config.person import ChannelName
+from scheduler.clock import Clock
+from scheduler.service.pump import Pump
+
+log = logging.getLogger("legup.clockwork")
+
+LOOK = timedelta(seconds=30)
+"""The wall clock is looked at this often, whatever is due: it may have been stepped, or the machine asleep."""
+
+_BUSY = timedelta(seconds=0.5)
+"""When something stays due (a rate limit holds it back), the next look comes after this and not at once."""
+
+_PURGE = timedelta(hours=1)
+_PURGE_STEP = 1000
+
+
+class Clockwork:
+    """Drives a pump until it is stopped."""
+
+    def __init__(self, pump: Pump, clock: Clock, retention: timedelta, after_tick: Callable[[], None]) -> None:
+        self.pump = pump
+        self.failed_ticks = 0
+        self._clock = clock
+        self._retention = retention
+        self._after_tick = after_tick
+        self._stopping = threading.Event()
+        self._lanes = [_LaneThread(pump, channel, clock, self._stopping) for channel in pump.lanes]
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Plan once in this thread, so that whoever waits for READY knows that it worked, then keep going."""
+        self.pump.plan()
+        for lane in self._lanes:
+            lane.start()
+        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=LOOK.total_seconds()), id="tick")
+        self._scheduler.add_job(self._purge, IntervalTrigger(seconds=_PURGE.total_seconds()), id="purge")
+        self._scheduler.start()
+        self._scheduler.modify_job("tick", next_run_time=self._clock.now())
+
+    def stop(self) -> None:
+        """Begin nothing more, finish and settle what is in flight, and return when all threads have ended."""
+        self.pump.stop()
+        self._stopping.set()
+        for lane in self._lanes:
+            lane.kick()
+        self._scheduler.shutdown(wait=True)
+        for lane in self._lanes:
+            lane.join()
+
+    def _tick(self) -> None:
+        """One look. Whatever it raises is logged and counted, and the next look comes all the same."""
+        wake = self._clock.now() + LOOK
+        try:
+            self.pump.plan()
+            self.pump.outbox.tick(self._clock.now())
+            for lane in self._lanes:
+                lane.kick()
+            wake = self._next_look()
+            self._after_tick()
+        except Exception:
+            self.failed_ticks += 1
+            log.exception("a look at what is due failed (%d so far); trying again", self.failed_ticks)
+        if not self._stopping.is_set():
+            self._scheduler.modify_job("tick", next_run_time=wake)
+
+    def _next_look(self) -> datetime:
+        now = self._clock.now()
+        event = self.pump.outbox.next_event_at()
+        if event is None:
+            return now + LOOK
+        return min(event if event > now else now + _BUSY, now + LOOK)
+
+    def _purge(self) -> None:
+        """Old finished deliveries go in small steps, so that no nudge waits for it."""
+        try:
+            while not self._stopping.is_set():
+                if self.pump.outbox.purge(self._clock.now() - self._retention, _PURGE_STEP) < _PURGE_STEP:
+                    break
+        except Exception:
+            log.exception("removing old deliveries failed; trying again in an hour")
+
+
+class _LaneThread(threading.Thread):
+    """Sends on one channel whenever kicked, until nothing is ready."""
+
+    _PAUSE_AFTER_ERROR = 5.0
+
+    def __init__(self, pump: Pump, channel: ChannelName, clock: Clock, stopping: threading.Event) -> None:
+        super().__init__(name=f"legup-{channel}")
+        self._pump = pump
+        self._channel = channel
+        self._clock = clock
+        self._stopping = stopping
+        self._kicked = threading.Event()
+
+    def kick(self) -> None:
+        self._kicked.set()
+
+    def run(self) -> None:
+        while True:
+            self._kicked.wait()
+            self._kicked.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                self._drain()
+            except Exception:
+                log.exception("sending by %s failed; trying again", self._channel)
+                self._stopping.wait(self._PAUSE_AFTER_ERROR)
+                self.kick()
+
+    def _drain(self) -> None:
+        rate = self._pump.lanes[self._channel].rate
+        while not self._stopping.is_set():
+            if not self._pump.send(self._channel):
+                wait = (rate.next_at(self._clock.now()) - self._clock.now()).total_seconds()
+                if wait <= 0 or self._stopping.wait(wait):
+                    return

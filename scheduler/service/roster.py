@@ -1,0 +1,49 @@
+"""The people of the configuration as the outbox enrols them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from config.person import Consent, Person
+from config.routine import Routine
+from scheduler.delivery.cause import welcome_cause
+from scheduler.delivery.delivery import NewDelivery
+from scheduler.delivery.ports import Enrolment
+from scheduler.delivery.routines import Routines, nudge_of
+from scheduler.planning.fingerprint import fingerprint
+from scheduler.planning.timetable import timetable
+
+WELCOME_LIFE = timedelta(days=3)
+"""A welcome may wait for quiet hours to end or an outage to pass, but not for weeks."""
+
+
+def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> Iterator[Enrolment]:
+    """One enrolment a person."""
+    for person in people:
+        yield _enrolment(person, routines.of(person.preferences), now)
+
+
+def _enrolment(person: Person, routine: Routine, now: datetime) -> Enrolment:
+    def first_due(nudge: str, after: datetime) -> datetime | None:
+        found = nudge_of(routine, nudge)
+        occurrence = None if found is None else timetable(routine, found).after(after)
+        return None if occurrence is None else occurrence.due
+
+    return Enrolment(
+        person=person,
+        fingerprints={nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges},
+        first_due=first_due,
+        welcome=_welcome(person, now) if person.preferences.consent is Consent.GIVEN else None,
+    )
+
+
+def _welcome(person: Person, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        cause=welcome_cause(person.id),
+        person=person.id,
+        kind="welcome",
+        due_at=now,
+        expires_at=now + WELCOME_LIFE,
+        channels=person.preferences.channels,
+    )
