@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 
 class RateWindow:
-    """Never more than `per_second` sends in any one second; a rate of n + a fraction: never more than n in n/rate seconds
-    (and below 1: one in 1/rate seconds).
+    """Never more than `per_second` sends in any one second; with a fraction, n.5, never more than n in n/n.5 seconds,
+    and below 1 one in 1/rate seconds.
 
     A sliding window, because a token bucket lets through twice its rate in the second after a rest, and providers
     count. Told the time, so it works on any clock. Not for several threads.
