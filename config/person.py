@@ -59,7 +59,8 @@ class Preferences:
     consent: Consent = Consent.GIVEN
     channels: tuple[ChannelName, ...] = (ChannelName.CONSOLE,)
     """One, or a first and a second that is tried after a definite failure of the first."""
-    due_date: date | None = None
+    due_date: date | None = field(default=None, repr=False)
+    """Left out of repr: it tells the week of pregnancy."""
     paused_until: datetime | None = None
     """An aware UTC instant."""
     nudges: tuple[NudgePreference, ...] = ()

@@ -10,6 +10,7 @@ from typing import TypeAlias
 MINUTES_PER_DAY = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
+DAY_GROUPS = {"weekdays": frozenset(range(5)), "weekends": frozenset((5, 6))}
 
 
 class Anchor(StrEnum):
@@ -51,6 +52,10 @@ class At:
 
     moments: tuple[Moment, ...]
 
+    def __str__(self) -> str:
+        *most, last = map(str, self.moments)
+        return f"at {', '.join(most)} and {last}" if most else f"at {last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -60,6 +65,10 @@ class Every:
     step: timedelta
     window: tuple[Moment, Moment] | None = None
 
+    def __str__(self) -> str:
+        window = "" if self.window is None else f" from {self.window[0]} to {self.window[1]}"
+        return f"every {format_duration(self.step)}{window}"
+
 
 @dataclass(frozen=True, slots=True)
 class Offset:
@@ -67,6 +76,10 @@ class Offset:
 
     by: timedelta
     anchor: Anchor
+
+    def __str__(self) -> str:
+        side = "before" if self.by < timedelta(0) else "after"
+        return f"{format_duration(abs(self.by))} {side} {self.anchor}"
 
 
 Rule: TypeAlias = At | Every | Offset
@@ -78,6 +91,10 @@ class Schedule:
 
     rule: Rule
     weekdays: frozenset[int] = EVERY_DAY
+
+    def __str__(self) -> str:
+        days = "" if self.weekdays == EVERY_DAY else f" on {_format_weekdays(self.weekdays)}"
+        return f"{self.rule}{days}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +117,43 @@ class Weeks:
 
     def __str__(self) -> str:
         return f"{self.first}-{'' if self.last is None else self.last}"
+
+
+def format_duration(duration: timedelta) -> str:
+    """`90 days`, `1 h 30 min`, `0 min`: whole minutes, the largest units first, as a phrase writes them.
+
+    Raises ValueError when the duration is negative or has a part below one minute.
+    """
+    minutes, rest = divmod(duration, timedelta(minutes=1))
+    if rest or minutes < 0:
+        raise ValueError(f"{duration} is not a whole number of minutes")
+    days, minutes = (
+        (minutes // MINUTES_PER_DAY, minutes % MINUTES_PER_DAY) if minutes > MINUTES_PER_DAY else (0, minutes)
+    )
+    hours, minutes = divmod(minutes, 60)
+    parts = ((days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
+
+
+def _format_weekdays(days: frozenset[int]) -> str:
+    for group, members in DAY_GROUPS.items():
+        if days == members:
+            return group
+    return ", ".join(_format_run(first, last) for first, last in _runs(sorted(days)))
+
+
+def _format_run(first: int, last: int) -> str:
+    if last - first < 2:
+        return ", ".join(WEEKDAYS[first : last + 1])
+    return f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
+
+
+def _runs(days: list[int]) -> list[tuple[int, int]]:
+    """First and last of each unbroken run of days."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
