@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench clean
+.PHONY: help run demo test check format lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -14,8 +14,12 @@ help: ## list the targets
 run: $(VENV)/.run ## write legup.yaml if there is none, show today's plan, send the welcome, then keep nudging (Ctrl-C stops)
 	@$(BIN)/legup run $(ARGS)
 
-test: $(VENV)/.dev ## every test that belongs in one sitting (under 4 minutes)
-	$(BIN)/python -m pytest $(ARGS)
+demo: $(VENV)/.run ## watch a whole day of nudges in about a minute; nothing leaves this machine
+	@$(BIN)/legup demo $(ARGS)
+
+# With ARGS only what they pick is run, and no coverage is asked of a part.
+test: $(VENV)/.dev ## every test, with branch coverage (under 4 minutes)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --cov --cov-report term)
 
 check: $(VENV)/.dev ## lint, formatting, types, import directions
 	$(BIN)/ruff check .
@@ -40,8 +44,10 @@ clean: ## remove the environment and everything built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'legup needs Python 3.11 or later. With another one installed: make PYTHON=python3.12 run' >&2; exit 1; }
 	@echo "setting up $(VENV) (once) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # Hashes are checked; the project itself is linked, so an edit counts at once.
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
