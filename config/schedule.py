@@ -93,7 +93,7 @@ class Schedule:
     weekdays: frozenset[int] = EVERY_DAY
 
     def __str__(self) -> str:
-        days = "" if self.weekdays == EVERY_DAY else f" on {_format_weekdays(self.weekdays)}"
+        days = "" if self.weekdays == EVERY_DAY else f" on {format_weekdays(self.weekdays)}"
         return f"{self.rule}{days}"
 
 
@@ -135,7 +135,8 @@ def format_duration(duration: timedelta) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
 
 
-def _format_weekdays(days: frozenset[int]) -> str:
+def format_weekdays(days: frozenset[int]) -> str:
+    """`weekends`, `mon, wed-fri`: as a phrase writes them after `on`."""
     for group, members in DAY_GROUPS.items():
         if days == members:
             return group
