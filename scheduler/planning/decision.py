@@ -1,0 +1,86 @@
+"""What is due now: each occurrence since the last decision gets its final verdict, and at most one of them is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from config.routine import NudgeRoutine, Routine
+from scheduler.planning.plan import on_time
+from scheduler.planning.quiet import is_quiet
+from scheduler.planning.slot import Decided, Occurrence, Silence, Verdict
+from scheduler.planning.timetable import timetable
+
+MOST_AT_ONCE = 2_000
+"""Occurrences of one decision: a month of sleep with `every 1 min` must not become one huge transaction."""
+EDIT_GUARD = timedelta(minutes=2)
+"""After an edit no slot is created this soon after the last one decided: 08:00 changed to 08:01 at 08:00:30 is the
+same reminder to the person, and must not reach them twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdicts on one nudge of a person, and where it stands afterwards. Instants are aware UTC."""
+
+    decided: tuple[Decided, ...]
+    """In order of due."""
+    decided_at: datetime
+    """Every occurrence up to and including this instant has a verdict now."""
+    next_due_at: datetime | None
+
+
+def decide(
+    routine: Routine, nudge: NudgeRoutine, decided_at: datetime, now: datetime, silence: Silence | None
+) -> Decision:
+    """Decide everything due after `decided_at` and up to `now`.
+
+    After any delay only the latest occurrence that could have been sent and is still alive is sent; older ones are
+    missed, so that waking up is never a burst. A `silence` (opted out, no consent) beats everything. When more than
+    MOST_AT_ONCE are due, the oldest are decided, none of them to be sent, and `next_due_at` is the first that remains.
+    A `now` before `decided_at` (the clock was set back) decides nothing and repeats nothing.
+    """
+    slots = timetable(routine, nudge)
+    # `between` takes [start, end); this is (decided_at, now].
+    due = list(islice(slots.between(decided_at + datetime.resolution, now + datetime.resolution), MOST_AT_ONCE + 1))
+    if len(due) > MOST_AT_ONCE:
+        *due, following = due
+        verdicts = _verdicts(routine, nudge, due, now, silence, newer_due=True)
+        return Decision(verdicts, due[-1].due, following.due)
+    decided_at = max(decided_at, now)
+    upcoming = slots.after(decided_at)
+    verdicts = _verdicts(routine, nudge, due, now, silence)
+    return Decision(verdicts, decided_at, None if upcoming is None else upcoming.due)
+
+
+def _verdicts(
+    routine: Routine,
+    nudge: NudgeRoutine,
+    due: list[Occurrence],
+    now: datetime,
+    silence: Silence | None,
+    *,
+    newer_due: bool = False,
+) -> tuple[Decided, ...]:
+    if silence is not None:
+        return tuple(Decided(occurrence, Verdict.SUPPRESSED, silence) for occurrence in due)
+    on_times = [on_time(routine, occurrence) for occurrence in due]
+    sendable = [decided.occurrence for decided in on_times if decided.verdict is Verdict.SEND]
+    latest = sendable[-1] if sendable and not newer_due else None
+    return tuple(
+        _late(routine, nudge, decided.occurrence, now, latest) if decided.verdict is Verdict.SEND else decided
+        for decided in on_times
+    )
+
+
+def _late(
+    routine: Routine, nudge: NudgeRoutine, occurrence: Occurrence, now: datetime, latest: Occurrence | None
+) -> Decided:
+    """The verdict, now, on an occurrence that would have been sent at its due instant."""
+    if now >= occurrence.due + nudge.lifetime:
+        return Decided(occurrence, Verdict.MISSED, Silence.TOO_LATE)
+    if occurrence is not latest:
+        return Decided(occurrence, Verdict.MISSED, Silence.PASSED_OVER)
+    if is_quiet(routine, now):
+        return Decided(occurrence, Verdict.SUPPRESSED, Silence.QUIET_HOURS)
+    return Decided(occurrence, Verdict.SEND)

@@ -1,0 +1,55 @@
+"""The minutes of an owner day at which a schedule has slots, before any zone is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config.schedule import MINUTES_PER_DAY, Anchor, At, Every, Moment, Offset, Rule, TimeOfDay
+
+MINUTE = timedelta(minutes=1)
+NOON = 12 * 60
+
+
+def minutes_of(rule: Rule, wake: TimeOfDay, bedtime: TimeOfDay) -> tuple[int, ...]:
+    """Minutes after the owner day's midnight, sorted, each once; empty when a window's ends are equal.
+
+    Raises ValueError for a step below one minute.
+    """
+    match rule:
+        case At(moments):
+            return tuple(sorted({minute_of(moment, wake, bedtime) for moment in moments}))
+        case Offset(by, anchor):
+            return (minute_of(anchor, wake, bedtime) + by // MINUTE,)
+        case Every(step, window):
+            return _steps(step, window, wake, bedtime)
+
+
+def minute_of(moment: Moment, wake: TimeOfDay, bedtime: TimeOfDay) -> int:
+    """Where on the owner day a moment lies; a bedtime before noon is in the night that follows it."""
+    if moment is Anchor.WAKE:
+        return wake.minutes
+    if moment is Anchor.BEDTIME:
+        return bedtime.minutes + (MINUTES_PER_DAY if bedtime.minutes < NOON else 0)
+    return moment.minutes
+
+
+def _steps(
+    step: timedelta, window: tuple[Moment, Moment] | None, wake: TimeOfDay, bedtime: TimeOfDay
+) -> tuple[int, ...]:
+    if step < MINUTE:
+        raise ValueError(f"every {step}: a step is at least one minute")
+    first, last = window or (Anchor.WAKE, Anchor.BEDTIME)
+    start = minute_of(first, wake, bedtime)
+    length = _window_length(start, minute_of(last, wake, bedtime))
+    if length == 0:
+        return ()
+    # The end of a window that was asked for is a slot when the step lands on it; bedtime as a default end is not.
+    stop = length if window is None else length + 1
+    return tuple(start + minute for minute in range(0, stop, step // MINUTE))
+
+
+def _window_length(start: int, end: int) -> int:
+    """To the next time that the clock shows the end: at most a day, and a whole one only from 00:00 to 24:00."""
+    if (start, end) == (0, MINUTES_PER_DAY):
+        return MINUTES_PER_DAY
+    return (end - start) % MINUTES_PER_DAY
