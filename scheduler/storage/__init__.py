@@ -1,1 +1,1 @@
-"""The outbox on a real database, and an in-memory one for tests of what stands above it."""
+"""Where deliveries are recorded: one SQL schema behind the `Outbox` port, and an outbox in memory for tests."""

@@ -1,0 +1,108 @@
+"""Due nudges become deliveries, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.sql.dml import UpdateBase
+
+from config.document import from_document
+from scheduler.delivery.ports import Decide, DueNudge, NudgeDecision
+from scheduler.storage.batches import batches
+from scheduler.storage.instants import to_micros
+from scheduler.storage.prepared import Prepared
+from scheduler.storage.recording import record
+from scheduler.storage.rules import counted_since
+from scheduler.storage.standing import OPTED_OUT, standing_of
+from scheduler.storage.tables import COUNTED, DELIVERIES, NUDGES, PEOPLE
+
+_DUE = (
+    select(
+        NUDGES.c.person,
+        NUDGES.c.nudge,
+        NUDGES.c.decided_at,
+        NUDGES.c.sent_count,
+        PEOPLE.c.preferences,
+        OPTED_OUT,
+        PEOPLE.c.paused_until,
+    )
+    .join_from(NUDGES, PEOPLE)
+    .where(NUDGES.c.next_due_at <= bindparam("now"))
+    .order_by(NUDGES.c.next_due_at, NUDGES.c.person, NUDGES.c.nudge)
+    .limit(bindparam("limit"))
+)
+
+_COUNTS = (
+    select(DELIVERIES.c.person, DELIVERIES.c.owner_day, func.count())
+    .where(COUNTED, DELIVERIES.c.person.in_(bindparam("people", expanding=True)))
+    .where(DELIVERIES.c.owner_day >= bindparam("since"))
+    .group_by(DELIVERIES.c.person, DELIVERIES.c.owner_day)
+)
+
+
+def _advance(_dialect: str) -> UpdateBase:
+    return (
+        update(NUDGES)
+        .values(
+            decided_at=bindparam("decided"),
+            claimed_at=func.coalesce(bindparam("claimed"), NUDGES.c.claimed_at),
+            next_due_at=bindparam("due"),
+            sent_count=bindparam("sent"),
+        )
+        .where(NUDGES.c.person == bindparam("whose"), NUDGES.c.nudge == bindparam("which"))
+    )
+
+
+_ADVANCE = Prepared(_advance, ("decided", "claimed", "due", "sent", "whose", "which"))
+
+_NONE: dict[date, int] = {}
+
+
+def claim_due(connection: Connection, now: datetime, limit: int, decide: Decide) -> int:
+    """See `Outbox.claim_due`."""
+    due = _read(connection, now, limit)
+    if due:
+        decisions = decide(due)
+        record(connection, (new for decision in decisions for new in decision.deliveries), to_micros(now))
+        _ADVANCE.run(connection, [_moved(*each) for each in zip(due, decisions, strict=True)])
+    return len(due)
+
+
+def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
+    rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
+    counts = _counts(connection, list({row[0] for row in rows}), counted_since(now))
+    return [
+        DueNudge(
+            person,
+            nudge,
+            decided_at,
+            sent_count,
+            from_document(preferences),
+            standing_of(opted_out, paused_until),
+            counts.get(person, _NONE),
+        )
+        for person, nudge, decided_at, sent_count, preferences, opted_out, paused_until in rows
+    ]
+
+
+def _counts(connection: Connection, people: Sequence[str], since: date) -> dict[str, dict[date, int]]:
+    counts: dict[str, dict[date, int]] = {}
+    for some in batches(people):
+        for person, owner_day, count in connection.execute(_COUNTS, {"people": some, "since": since}):
+            counts.setdefault(person, {})[owner_day] = count
+    return counts
+
+
+def _moved(due: DueNudge, decision: NudgeDecision) -> tuple[int, int | None, int | None, int, str, str]:
+    decided = to_micros(decision.decided_at)
+    return (
+        decided,
+        # A claim that decided nothing (planning could not) leaves no trace for an edit to keep its distance from.
+        None if decision.decided_at == due.decided_at else decided,
+        None if decision.next_due_at is None else to_micros(decision.next_due_at),
+        decision.sent_count,
+        due.person,
+        due.nudge,
+    )

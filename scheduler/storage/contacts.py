@@ -1,0 +1,45 @@
+"""Contacts as opt-outs keep them: hashed with the service's key, so that a stop outlives the number it came from."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+
+from config.person import ChannelName, Contacts
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHashes:
+    """One hash per contact a person has."""
+
+    phone: bytes | None
+    email: bytes | None
+    apprise: bytes | None
+
+    def known(self) -> list[bytes]:
+        return [each for each in (self.phone, self.email, self.apprise) if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHasher:
+    """HMAC-SHA256 over a normalised contact. Without the key a table of all phone numbers would undo a plain hash."""
+
+    key: bytes = field(repr=False)
+
+    def of(self, contacts: Contacts) -> ContactHashes:
+        return ContactHashes(
+            self._hash(contacts.phone),
+            None if contacts.email is None else self._hash(contacts.email.lower()),
+            self._hash(contacts.apprise),
+        )
+
+    def of_address(self, channel: ChannelName, address: str) -> bytes | None:
+        """The hash of the contact that a channel used as its address; the console has none."""
+        if channel is ChannelName.CONSOLE:
+            return None
+        return self._hash(address.lower() if channel is ChannelName.EMAIL else address)
+
+    def _hash(self, contact: str | None) -> bytes | None:
+        if contact is None:
+            return None
+        return hmac.digest(self.key, contact.strip().encode(), "sha256")

@@ -1,0 +1,49 @@
+"""Transactions on one database; what its driver raises comes out as a StorageError with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from scheduler.storage.errors import StorageError
+
+WRITES = "legup_writes"
+"""The execution option that tells a transaction which will write from one that only reads."""
+
+
+class Database:
+    """Read and write transactions. A write takes the database's write lock at its very start."""
+
+    def __init__(self, engine: Engine, explain: Callable[[DBAPIError], StorageError | None]) -> None:
+        """`explain` says what a driver's error means to a person; None when it is a fault of ours."""
+        self._readers = engine
+        self._writers = engine.execution_options(**{WRITES: True})
+        self._explain = explain
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with self._explained(), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, and undone by any exception."""
+        with self._explained(), self._writers.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._readers.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            explained = self._explain(error)
+            if explained is None:
+                raise
+            raise explained from error

@@ -1,0 +1,27 @@
+"""Where SQL differs from database to database: writes that meet a row which is already there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+def insert_new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves a row alone whose key exists."""
+    return _INSERT[dialect](table).on_conflict_do_nothing()
+
+
+def upsert(dialect: str, table: Table, columns: Sequence[str]) -> sqlite.Insert | postgresql.Insert:
+    """An insert of these columns that overwrites them where the primary key exists."""
+    statement = _INSERT[dialect](table)
+    key = [column.name for column in table.primary_key]
+    new: dict[str, Any] = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=new)

@@ -1,0 +1,55 @@
+"""Bringing a database to the schema of this program."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+from scheduler.storage.database import Database
+from scheduler.storage.errors import StorageError
+
+REVISIONS = ("0001",)
+"""All revisions, oldest first. Listed here so that a database which is up to date is opened without Alembic, whose
+import takes longer than `legup status` should."""
+
+VERSION_TABLE = "legup_schema"
+
+
+def migrate(database: Database, place: str) -> None:
+    """Upgrade to the newest revision. Raises StorageError for a newer database and for one that is not legup's."""
+    with database.read() as connection:
+        revision = _revision(connection, place)
+    if revision == REVISIONS[-1]:
+        return
+    with database.write() as connection:
+        # Looked up again under the lock: another process may have been faster.
+        if _revision(connection, place) != REVISIONS[-1]:
+            _upgrade(connection)
+
+
+def _revision(connection: Connection, place: str) -> str | None:
+    """The stored revision; None for an empty database."""
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        if tables:
+            raise StorageError(
+                f"the database {place} belongs to another program (it has a table `{tables[0]}`). "
+                "Set `database:` to a file of legup's own."
+            )
+        return None
+    revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one()  # noqa: S608 - a constant
+    if revision not in REVISIONS:
+        raise StorageError(
+            f"the database {place} was written by a newer legup (schema {revision}, this one knows {REVISIONS[-1]}). "
+            "Install that version again, or restore a backup made before the upgrade."
+        )
+    return str(revision)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic.command import upgrade  # noqa: PLC0415 - see REVISIONS
+    from alembic.config import Config  # noqa: PLC0415 - see REVISIONS
+
+    config = Config()
+    config.set_main_option("script_location", "scheduler.storage:migrations")
+    config.attributes["connection"] = connection
+    upgrade(config, "head")

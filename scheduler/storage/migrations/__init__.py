@@ -1,0 +1,1 @@
+"""Alembic's environment; `migrating` runs it. There is no alembic.ini."""

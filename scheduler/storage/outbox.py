@@ -1,0 +1,131 @@
+"""The outbox on a SQL database: each method of the port is one transaction around the module that does its work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+
+from config.person import ChannelName, Person
+from scheduler.delivery.delivery import Delivery, Message, NewDelivery
+from scheduler.delivery.ports import (
+    AttemptRecord,
+    ChannelHold,
+    Decide,
+    Enrolment,
+    Judge,
+    Overview,
+    RosterChange,
+    Settlement,
+    Standing,
+)
+from scheduler.storage import claiming, enrolling, reading, recording, sending, settling, standing
+from scheduler.storage.contacts import ContactHasher
+from scheduler.storage.database import Database
+from scheduler.storage.dialect import upsert
+from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS
+
+
+class SqlOutbox:
+    """Implements `scheduler.delivery.ports.Outbox`, where each method is specified. Every method may raise
+    StorageError."""
+
+    def __init__(self, database: Database, hasher: ContactHasher) -> None:
+        self._database = database
+        self._hasher = hasher
+
+    def enrol(self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = "file") -> RosterChange:
+        return enrolling.enrol(self._database, self._hasher, enrolments, now, origin)
+
+    def next_event_at(self) -> datetime | None:
+        with self._database.read() as connection:
+            return reading.next_event_at(connection)
+
+    def claim_due(self, now: datetime, limit: int, decide: Decide) -> int:
+        with self._database.write() as connection:
+            return claiming.claim_due(connection, now, limit, decide)
+
+    def add(self, delivery: NewDelivery) -> bool:
+        """Raises KeyError when the database never knew such a person."""
+        with self._database.write() as connection:
+            return recording.add(connection, delivery)
+
+    def begin(self, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge) -> list[Message]:
+        with self._database.write() as connection:
+            return sending.begin(connection, self._hasher, now, channel, limit, lease, judge)
+
+    def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        with self._database.write() as connection:
+            settling.settle(connection, settlements, now)
+
+    def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
+        with self._database.write() as connection:
+            sending.hand_back(connection, messages, now)
+
+    def expire_leases(self, now: datetime) -> int:
+        with self._database.write() as connection:
+            return sending.expire_leases(connection, now)
+
+    def open_breaker(self, hold: ChannelHold) -> None:
+        values = {"channel": hold.channel, "until": hold.until, "reason": hold.reason}
+        with self._database.write() as connection:
+            connection.execute(upsert(connection.dialect.name, CHANNEL_HOLDS, list(values)), values)
+
+    def opt_out(self, person: str, now: datetime, source: str) -> int:
+        """Raises KeyError when the database never knew such a person."""
+        with self._database.write() as connection:
+            return standing.opt_out(connection, person, now, source)
+
+    def pause(self, person: str, until: datetime | None, now: datetime) -> None:  # noqa: ARG002 - the port's
+        with self._database.write() as connection:
+            standing.pause(connection, person, until)
+
+    def person(self, person: str) -> tuple[Person, Standing] | None:
+        with self._database.read() as connection:
+            return standing.person(connection, person)
+
+    def sent_counts(self, person: str) -> Mapping[str, int]:
+        with self._database.read() as connection:
+            return reading.sent_counts(connection, person)
+
+    def deliveries(
+        self, since: datetime, until: datetime, *, person: str | None = None, limit: int = 1000
+    ) -> list[Delivery]:
+        with self._database.read() as connection:
+            return reading.deliveries(connection, since, until, person, limit)
+
+    def attempts(self, deliveries: Sequence[int]) -> list[AttemptRecord]:
+        with self._database.read() as connection:
+            return reading.attempts(connection, deliveries)
+
+    def overview(self, since: datetime) -> Overview:
+        with self._database.read() as connection:
+            return reading.overview(connection, since)
+
+    def tick(self, now: datetime) -> None:
+        with self._database.write() as connection:
+            _tick(connection, now)
+
+    def purge(self, before: datetime, limit: int) -> int:
+        with self._database.write() as connection:
+            return _purge(connection, before, limit)
+
+    def close(self) -> None:
+        """Let go of the database's files."""
+        self._database.close()
+
+
+def _tick(connection: Connection, now: datetime) -> None:
+    values = {"name": reading.TICK, "at": now}
+    connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)
+
+
+def _purge(connection: Connection, before: datetime, limit: int) -> int:
+    old = (
+        select(DELIVERIES.c.id)
+        .where(FINISHED, DELIVERIES.c.updated_at < before)
+        .order_by(DELIVERIES.c.updated_at)
+        .limit(limit)
+    )
+    return connection.execute(delete(DELIVERIES).where(DELIVERIES.c.id.in_(old))).rowcount

@@ -1,0 +1,84 @@
+"""What an outbox itself decides, written once for every implementation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from scheduler.delivery.delivery import State
+from scheduler.delivery.ports import End, Enrolment, Standing
+from scheduler.delivery.states import may_move
+from scheduler.planning.decision import EDIT_GUARD
+from scheduler.planning.slot import Silence
+
+UNCOUNTED = frozenset({State.SUPPRESSED, State.MISSED, State.CANCELLED})
+"""What was never sent and never will be does not count against the daily limit."""
+
+UNFINISHED = frozenset({State.PENDING, State.SENDING})
+"""What retention leaves alone, however old."""
+
+REMOVED = "no longer in the file"
+INTERRUPTED = "interrupted while it was being sent"
+
+_COUNTED_DAYS = timedelta(days=4)
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeRow:
+    """Where a (person, nudge) stands. Without a fingerprint it sleeps: switched off, or its person is gone. A sleeping
+    row keeps what must survive an off and on: the instant last claimed, and the running number of its variants."""
+
+    fingerprint: str | None = None
+    decided_at: datetime | None = None
+    """Slots up to and including this instant are decided, or were ruled out by an edit."""
+    claimed_at: datetime | None = None
+    """Slots up to this instant were decided by a claim; None: never."""
+    next_due_at: datetime | None = None
+    sent_count: int = 0
+
+    def asleep(self) -> NudgeRow:
+        return replace(self, fingerprint=None, decided_at=None, next_due_at=None)
+
+
+_NEW = NudgeRow()
+
+
+def changed_rows(enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: datetime) -> dict[str, NudgeRow]:
+    """The nudge rows of a person that an enrolment changes.
+
+    The guard counts from the last claim and not from the last edit: ten edits in a minute push nothing away.
+    """
+    changed = {}
+    for nudge, fingerprint in enrolment.fingerprints.items():
+        row = rows.get(nudge, _NEW)
+        if row.fingerprint == fingerprint:
+            continue
+        after = now if row.claimed_at is None else max(row.claimed_at + EDIT_GUARD, now)
+        due = enrolment.first_due(nudge, after)
+        changed[nudge] = replace(row, fingerprint=fingerprint, decided_at=after, next_due_at=due)
+    for nudge, row in rows.items():
+        if row.fingerprint is not None and nudge not in enrolment.fingerprints:
+            changed[nudge] = row.asleep()
+    return changed
+
+
+def counted_since(now: datetime) -> date:
+    """The first owner day whose counts a claim is told. A slot of an earlier one is past any lifetime: owner days
+    reach at most two days ahead of their date on the local clock, zones 14 hours, lifetimes a day."""
+    return (now - _COUNTED_DAYS).date()
+
+
+def barred(*, active: bool, standing: Standing) -> End | None:
+    """Why nothing of a person may begin, whatever the judge would say."""
+    if standing.opted_out:
+        return End(State.SUPPRESSED, Silence.OPTED_OUT)
+    if not active:
+        return End(State.CANCELLED, REMOVED)
+    return None
+
+
+def check_move(delivery: int, current: State, new: State) -> None:
+    """Raises ValueError for a move that `states` does not allow."""
+    if not may_move(current, new):
+        raise ValueError(f"delivery {delivery} is {current} and cannot become {new}; see scheduler/delivery/states.py")

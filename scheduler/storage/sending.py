@@ -1,0 +1,189 @@
+"""Deliveries become attempts before any call, and attempts become outcomes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, literal_column, null, select, update
+from sqlalchemy.sql.dml import UpdateBase
+
+from config.document import from_document
+from config.person import ChannelName, Contacts
+from scheduler.delivery.delivery import Message, State
+from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
+from scheduler.storage.batches import batches
+from scheduler.storage.contacts import ContactHasher
+from scheduler.storage.instants import to_micros
+from scheduler.storage.prepared import Prepared, Row
+from scheduler.storage.recording import DELIVERY, delivery_of
+from scheduler.storage.rules import INTERRUPTED, barred, check_move
+from scheduler.storage.standing import OPTED_OUT, standing_of
+from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, PENDING, PEOPLE, SENDING
+
+_READY = (
+    select(
+        *DELIVERY,
+        PEOPLE.c.active,
+        PEOPLE.c.preferences,
+        PEOPLE.c.name,
+        PEOPLE.c.phone,
+        PEOPLE.c.email,
+        PEOPLE.c.apprise,
+        OPTED_OUT,
+        PEOPLE.c.paused_until,
+    )
+    .join_from(DELIVERIES, PEOPLE)
+    .where(PENDING, DELIVERIES.c.channel == bindparam("channel"), DELIVERIES.c.not_before <= bindparam("now"))
+    .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
+    .limit(bindparam("limit"))
+)
+
+_HELD_UNTIL = select(CHANNEL_HOLDS.c.until).where(CHANNEL_HOLDS.c.channel == bindparam("channel"))
+
+_ATTEMPT = ("delivery", "number", "channel", "started_at", "body", "address_hash")
+
+
+def _insert_attempts(_dialect: str) -> UpdateBase:
+    return ATTEMPTS.insert().values({name: bindparam(name) for name in _ATTEMPT})
+
+
+def _hold(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(("not_before", bindparam("until")), ("updated_at", bindparam("now")))
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _end(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("state", bindparam("new")), ("reason", bindparam("why")), ("updated_at", bindparam("now"))
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _back(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("state", literal_column("'pending'")),
+        ("attempts", DELIVERIES.c.attempts - literal_column("1")),
+        ("lease_until", null()),
+        ("updated_at", bindparam("now")),
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _erase(_dialect: str) -> UpdateBase:
+    return delete(ATTEMPTS).where(ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth"))
+
+
+_INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
+_HOLD = Prepared(_hold, ("until", "now", "which"))
+_END = Prepared(_end, ("new", "why", "now", "which"))
+_HAND_BACK = Prepared(_back, ("now", "which"))
+_ERASE = Prepared(_erase, ("which", "nth"))
+
+_UNDER_WAY = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.person, DELIVERIES.c.channels).where(
+    SENDING, DELIVERIES.c.id.in_(bindparam("ids", expanding=True))
+)
+"""By id; the state is only compared."""
+
+
+def begin(
+    connection: Connection,
+    hasher: ContactHasher,
+    now: datetime,
+    channel: ChannelName,
+    limit: int,
+    lease: timedelta,
+    judge: Judge,
+) -> list[Message]:
+    """See `Outbox.begin`."""
+    until = connection.scalar(_HELD_UNTIL, {"channel": channel})
+    if until is not None and now < until:
+        return []
+    begun: list[Message] = []
+    held: list[Row] = []
+    ended: list[Row] = []
+    at = to_micros(now)
+    for row in connection.execute(_READY, {"channel": channel, "now": now, "limit": limit}).all():
+        ready, judgement = _judged(row, judge)
+        match judgement:
+            case Send(message):
+                begun.append(message)
+            case Hold(again):
+                held.append((to_micros(again), at, ready.delivery.id))
+            case End(state, reason):
+                check_move(ready.delivery.id, State.PENDING, state)
+                ended.append((str(state), reason, at, ready.delivery.id))
+    _HOLD.run(connection, held)
+    _END.run(connection, ended)
+    _begin_attempts(connection, hasher, begun, now, channel, lease)
+    return begun
+
+
+def _judged(row: Any, judge: Judge) -> tuple[Ready, Judgement]:
+    active, preferences, name, phone, email, apprise, opted_out, paused_until = row[len(DELIVERY) :]
+    ready = Ready(
+        delivery_of(row),
+        from_document(preferences),
+        Contacts(name, phone, email, apprise),
+        standing_of(opted_out, paused_until),
+    )
+    return ready, barred(active=active, standing=ready.standing) or judge(ready)
+
+
+def _begin_attempts(
+    connection: Connection,
+    hasher: ContactHasher,
+    messages: Sequence[Message],
+    now: datetime,
+    channel: ChannelName,
+    lease: timedelta,
+) -> None:
+    sending = {
+        "state": State.SENDING,
+        "attempts": DELIVERIES.c.attempts + 1,
+        "lease_until": now + lease,
+        "updated_at": now,
+    }
+    for some in batches(messages):
+        identifiers = [message.delivery for message in some]
+        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(identifiers)).values(sending))
+    at, name = to_micros(now), str(channel)
+    rows = [
+        (each.delivery, each.attempt, name, at, each.text, hasher.of_address(channel, each.address))
+        for each in messages
+    ]
+    _INSERT_ATTEMPTS.run(connection, rows)
+
+
+def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, tuple[str, str]]:
+    """Of these deliveries, each with the number of its attempt, those whose attempt is still under way: their person
+    and channels. The others have been taken over meanwhile."""
+    found = {}
+    for some in batches(attempts):
+        for identifier, number, person, channels in connection.execute(_UNDER_WAY, {"ids": some}):
+            if attempts[identifier] == number:
+                found[identifier] = (person, channels)
+    return found
+
+
+def hand_back(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
+    """See `Outbox.hand_back`."""
+    attempts = {message.delivery: message.attempt for message in messages}
+    at = to_micros(now)
+    back = list(under_way(connection, attempts))
+    _HAND_BACK.run(connection, [(at, identifier) for identifier in back])
+    _ERASE.run(connection, [(identifier, attempts[identifier]) for identifier in back])
+
+
+def expire_leases(connection: Connection, now: datetime) -> int:
+    """See `Outbox.expire_leases`."""
+    past = DELIVERIES.c.lease_until <= now
+    left = select(DELIVERIES.c.id).where(SENDING, past)
+    interrupted = {"outcome": "unknown", "reason": INTERRUPTED, "settled_at": now}
+    # The body stays: it is what the attempt is looked up by.
+    connection.execute(
+        update(ATTEMPTS).where(ATTEMPTS.c.settled_at.is_(None), ATTEMPTS.c.delivery.in_(left)).values(interrupted)
+    )
+    unknown = {"state": State.UNKNOWN, "reason": INTERRUPTED, "lease_until": None, "updated_at": now}
+    return connection.execute(update(DELIVERIES).where(SENDING, past).values(unknown)).rowcount

@@ -1,0 +1,105 @@
+"""What became of attempts, recorded in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, func, literal_column, null, select, update
+from sqlalchemy.sql.dml import UpdateBase
+
+from scheduler.delivery.delivery import State
+from scheduler.delivery.ports import Settlement
+from scheduler.storage.instants import to_micros
+from scheduler.storage.prepared import Prepared, Row
+from scheduler.storage.recording import NAMES, split
+from scheduler.storage.rules import check_move
+from scheduler.storage.sending import under_way
+from scheduler.storage.standing import opt_out
+from scheduler.storage.tables import ATTEMPTS, DELIVERIES
+
+PROVIDER = "provider"
+"""The source of an opt-out that a channel reported."""
+
+
+def _settle_delivery(_dialect: str) -> UpdateBase:
+    columns = DELIVERIES.c
+    return (
+        update(DELIVERIES)
+        .ordered_values(
+            ("state", bindparam("new")),
+            ("reason", bindparam("why")),
+            ("not_before", func.coalesce(bindparam("again"), columns.not_before)),
+            ("channel_index", func.coalesce(bindparam("index"), columns.channel_index)),
+            ("channel", func.coalesce(bindparam("next"), columns.channel)),
+            ("receipt", func.coalesce(bindparam("given"), columns.receipt)),
+            ("lease_until", null()),
+            ("updated_at", bindparam("now")),
+        )
+        .where(columns.id == bindparam("which"))
+    )
+
+
+def _settle_attempt(_dialect: str) -> UpdateBase:
+    columns = ATTEMPTS.c
+    return (
+        update(ATTEMPTS)
+        .ordered_values(
+            ("settled_at", bindparam("now")),
+            ("outcome", bindparam("became")),
+            ("reason", bindparam("why")),
+            ("receipt", bindparam("given")),
+            # An unknown attempt keeps its body: looking it up compares it with what the provider has.
+            ("body", case((bindparam("new") == literal_column("'unknown'"), columns.body), else_=null())),
+        )
+        .where(columns.delivery == bindparam("which"), columns.number == bindparam("nth"))
+    )
+
+
+_DELIVERY = Prepared(_settle_delivery, ("new", "why", "again", "index", "next", "given", "now", "which"))
+_ATTEMPT = Prepared(_settle_attempt, ("now", "became", "why", "given", "new", "which", "nth"))
+
+_ADDRESS = select(ATTEMPTS.c.address_hash).where(
+    ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth")
+)
+
+
+def settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
+    """See `Outbox.settle`."""
+    for each in settlements:
+        check_move(each.delivery, State.SENDING, each.state)
+    known = under_way(connection, {each.delivery: each.attempt for each in settlements})
+    settled = [each for each in settlements if each.delivery in known]
+    at = to_micros(now)
+    _DELIVERY.run(connection, [_delivery_row(each, known[each.delivery][1], at) for each in settled])
+    _ATTEMPT.run(connection, [_attempt_row(each, at) for each in settled])
+    for each in settled:
+        if each.opt_out:
+            address = connection.scalar(_ADDRESS, {"which": each.delivery, "nth": each.attempt})
+            opt_out(connection, known[each.delivery][0], now, PROVIDER, *([] if address is None else [address]))
+
+
+def _delivery_row(settlement: Settlement, channels: str, now: int) -> Row:
+    index = settlement.channel_index
+    return (
+        NAMES[settlement.state],
+        settlement.reason,
+        None if settlement.not_before is None else to_micros(settlement.not_before),
+        index,
+        None if index is None else str(split(channels)[index]),
+        settlement.receipt,
+        now,
+        settlement.delivery,
+    )
+
+
+def _attempt_row(settlement: Settlement, now: int) -> Row:
+    return (
+        now,
+        settlement.outcome,
+        settlement.reason,
+        settlement.receipt,
+        NAMES[settlement.state],
+        settlement.delivery,
+        settlement.attempt,
+    )

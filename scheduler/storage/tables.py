@@ -1,0 +1,143 @@
+"""The schema, once for every dialect. The migrations build exactly this; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+from scheduler.storage.instants import Day, Instant
+
+METADATA = MetaData()
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite makes keys of its own only for a column whose type is INTEGER."""
+
+# Written out, not bound: a database uses a partial index only where a query repeats its condition.
+PENDING = text("state = 'pending'")
+SENDING = text("state = 'sending'")
+FINISHED = text("state NOT IN ('pending', 'sending')")
+COUNTED = text("state NOT IN ('suppressed', 'missed', 'cancelled')")
+
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("preferences", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("email", Text),
+    Column("apprise", Text),
+    Column("phone_hash", LargeBinary),
+    Column("email_hash", LargeBinary),
+    Column("apprise_hash", LargeBinary),
+    Column("welcomed", Boolean, nullable=False),
+    Column("opted_out_at", Instant),
+    Column("paused_until", Instant),
+    Index("people_by_phone", "phone_hash"),
+    Index("people_by_email", "email_hash"),
+    Index("people_by_apprise", "apprise_hash"),
+)
+"""`welcomed` outlives the welcome's delivery, which retention deletes: a reload must not welcome anyone again."""
+
+OPT_OUTS = Table(
+    "opt_outs",
+    METADATA,
+    Column("contact", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("source", Text, nullable=False),
+)
+"""Contacts that said stop, hashed; see `contacts`. A row is never deleted."""
+
+NUDGES = Table(
+    "nudges",
+    METADATA,
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("nudge", Text, primary_key=True),
+    Column("fingerprint", Text),
+    Column("decided_at", Instant),
+    Column("claimed_at", Instant),
+    Column("next_due_at", Instant),
+    Column("sent_count", Integer, nullable=False),
+    Index("nudges_due", "next_due_at"),
+    sqlite_with_rowid=False,  # one tree instead of two for a row found by its key on every claim
+)
+"""One row per (person, nudge); see `rules.NudgeRow`."""
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("cause", Text, nullable=False),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("owner_day", Day),
+    Column("channels", Text, nullable=False),
+    Column("channel_index", Integer, nullable=False, server_default=text("0")),
+    Column("channel", Text, nullable=False),
+    Column("variant", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("asked", Boolean, nullable=False),
+    Column("lease_until", Instant),
+    Column("receipt", Text),
+    Column("updated_at", Instant, nullable=False),
+    Index("deliveries_cause", "cause", unique=True),
+    Index("deliveries_pending", "channel", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),
+    Index("deliveries_sending", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
+    Index("deliveries_counted", "person", "owner_day", sqlite_where=COUNTED, postgresql_where=COUNTED),
+    Index("deliveries_finished", "updated_at", "state", sqlite_where=FINISHED, postgresql_where=FINISHED),
+    Index("deliveries_due", "due_at"),
+    Index("deliveries_of_person", "person", "due_at"),
+    sqlite_autoincrement=True,  # an id is never used again after a purge: snoozes and receipts refer to it
+)
+"""`channel` is channels[channel_index], in a column of its own so that pending work is found by channel."""
+
+ATTEMPTS = Table(
+    "attempts",
+    METADATA,
+    Column("delivery", _ID, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("channel", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("receipt", Text),
+    Column("body", Text),
+    Column("address_hash", LargeBinary),
+    sqlite_with_rowid=False,
+)
+"""`body` is what looking up an `unknown` compares; it is dropped as soon as the outcome is known."""
+
+CHANNEL_HOLDS = Table(
+    "channel_holds",
+    METADATA,
+    Column("channel", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Instants worth remembering, by name: `tick` is when the service last said that it is alive."""
