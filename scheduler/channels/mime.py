@@ -1,0 +1,109 @@
+"""A message as an email: headers, a plain-text part and an HTML part with the same content."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+
+from config.accounts import SmtpAccount
+from scheduler.delivery.delivery import Message
+
+POLICY = SMTP.clone(cte_type="7bit")
+"""How legup's email is written: for the wire, in ASCII (unless cloned with utf8=True for an address that is not)."""
+
+
+_UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of surrogate pairs, and the separators at which str.splitlines breaks lines."""
+
+
+class UnfitHeader(ValueError):  # noqa: N818  it names what is wrong with the message
+    """A header field cannot be written safely; the text names the field and never shows its value."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"the email's {field} {problem}")
+
+
+def build(message: Message, account: SmtpAccount, now: datetime) -> EmailMessage:
+    """The email of a message, dated `now`. Everything on the wire is ASCII unless an address itself is not.
+
+    Raises UnfitHeader when a field holds a line break or another control character, written plainly or hidden in
+    an RFC 2047 encoded word (the standard library of Python 3.11 lets the latter inject headers), or no address.
+    """
+    sender = _address("From", account.from_address)
+    mail = EmailMessage(policy=POLICY)
+    for field, value in _addressed(message, account, sender).items():
+        mail[field] = _checked(field, value)
+    mail["Date"] = now
+    mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["List-Id"] = f"<legup.{sender.domain}>"
+    # Quoted-printable passes every server unchanged and stays readable in a raw view, which base64 does not.
+    mail.set_content(message.text, cte="quoted-printable")
+    if message.html is not None:
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _addressed(message: Message, account: SmtpAccount, sender: Address) -> Mapping[str, str | Address]:
+    fields: dict[str, str | Address] = {
+        "From": sender,
+        "To": _address("To", message.address),
+        "Subject": message.subject,
+    }
+    if account.reply_to is not None:
+        fields["Reply-To"] = _address("Reply-To", account.reply_to)
+    return fields
+
+
+def _address(field: str, text: str) -> Address:
+    _refuse_control_characters(field, text)
+    name, spec = parseaddr(text)
+    if "@" not in spec:
+        raise UnfitHeader(field, "is not an address")
+    try:
+        return Address(_decoded(field, name), addr_spec=_ascii_where_possible(spec))
+    except (MessageError, ValueError, IndexError) as fault:
+        # The header parser of the standard library answers some odd addresses with an IndexError.
+        raise UnfitHeader(field, "is not an address") from fault
+
+
+def _ascii_where_possible(spec: str) -> str:
+    """A domain like bücher.example has an ASCII form (IDNA 2008) that every server knows; a local part has none."""
+    if spec.isascii():
+        return spec
+    try:
+        return validate_email(spec, check_deliverability=False).ascii_email or spec
+    except EmailNotValidError:
+        return spec
+
+
+def _checked(field: str, value: str | Address) -> str | Address:
+    if isinstance(value, str):
+        _decoded(field, value)
+    return value
+
+
+def _decoded(field: str, text: str) -> str:
+    """What a mail program shows for this text, RFC 2047 encoded words taken apart."""
+    _refuse_control_characters(field, text)
+    try:
+        shown = str(make_header(decode_header(text)))
+    except (MessageError, ValueError, LookupError) as fault:
+        raise UnfitHeader(field, "holds a broken encoded word") from fault
+    _refuse_control_characters(field, shown)
+    return shown
+
+
+def _refuse_control_characters(field: str, text: str) -> None:
+    if any(unicodedata.category(character) in _UNFIT for character in text):
+        raise UnfitHeader(field, "holds a line break or another control character")

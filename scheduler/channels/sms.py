@@ -1,0 +1,123 @@
+"""SMS by Twilio, through Twilio's own library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from requests import RequestException
+from twilio.base import values
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
+
+from config.accounts import TwilioAccount
+from config.person import ChannelName
+from scheduler.channels.hush import hush
+from scheduler.channels.overlap import Overlap
+from scheduler.channels.twilio_errors import reported, verdict
+from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp
+from scheduler.channels.unavailable import ChannelUnavailable
+from scheduler.delivery.delivery import Message
+from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
+
+LONGEST_VALIDITY = 36_000
+"""Seconds; Twilio takes 1 to 36,000 (its error 21624)."""
+
+
+class SmsChannel:
+    """Sends each message by one POST, up to `concurrency` at once; the receipt is the message's SID.
+
+    Raises ChannelUnavailable when the account has neither an auth token nor an API key.
+    """
+
+    name = ChannelName.SMS
+
+    def __init__(self, account: TwilioAccount, *, concurrency: int) -> None:
+        hush()
+        self._account = account
+        self._http = TwilioHttp(account.base_url, timeout=account.timeout, concurrency=concurrency)
+        self._client = _client(account, self._http)
+        self._overlap = Overlap(concurrency, "sms")
+
+    def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
+        """Send the messages, yielding their outcomes as they come."""
+        return self._overlap.each(messages, now, self._try)
+
+    def close(self) -> None:
+        """Finish what is under way and close the connections."""
+        self._overlap.close()
+        self._http.close()
+
+    def _try(self, message: Message, at: datetime) -> Outcome:
+        try:
+            return _outcome(self._create(message, at))
+        except NotBegun as fault:
+            return RetryAfter(f"cannot reach Twilio ({fault})")
+        except Throttled as throttled:
+            return verdict(429, _code(throttled.body), _delay(throttled.retry_after, at))
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            return verdict(refusal.status, _number(refusal.code))
+        except RequestException as fault:
+            return Unknown(f"no answer from Twilio ({type(fault).__name__})")
+        except (ValueError, TypeError, AttributeError):
+            # What the library raises when an answer is no JSON, or JSON of another shape.
+            return Unknown("Twilio's answer cannot be understood")
+
+    def _create(self, message: Message, at: datetime) -> MessageInstance:
+        return self._client.messages.create(
+            to=message.address,
+            body=message.text,
+            from_=self._account.from_number or values.unset,
+            messaging_service_sid=self._account.messaging_service_sid or values.unset,
+            validity_period=_validity(message.expires_at - at),
+        )
+
+
+def _client(account: TwilioAccount, http: TwilioHttp) -> Client:
+    user, secret = account.account_sid, account.auth_token
+    if account.api_key_sid is not None:
+        user, secret = account.api_key_sid, account.api_key_secret
+    if secret is None:
+        raise ChannelUnavailable("twilio: set auth_token, or api_key_sid together with api_key_secret")
+    # Without an environment of its own the library would read TWILIO_REGION and TWILIO_EDGE and change the host.
+    return Client(
+        user, secret.get_secret_value(), account.account_sid, http_client=http, environment={"TWILIO_EDGE": ""}
+    )
+
+
+def _validity(left: timedelta) -> int:
+    """Whole seconds for which Twilio may keep the message in its queue."""
+    return max(1, min(int(left.total_seconds()), LONGEST_VALIDITY))
+
+
+def _outcome(created: MessageInstance) -> Outcome:
+    if created.error_code is not None:
+        return reported(int(created.error_code))
+    if not isinstance(created.sid, str) or not created.sid:
+        return Unknown("Twilio's answer names no message")
+    return Accepted(created.sid)
+
+
+def _code(body: str) -> int | None:
+    with suppress(ValueError, AttributeError):
+        return _number(json.loads(body).get("code"))
+    return None
+
+
+def _number(code: object) -> int | None:
+    return code if isinstance(code, int) else None
+
+
+def _delay(retry_after: str | None, at: datetime) -> timedelta | None:
+    """Retry-After in seconds or as an HTTP date (RFC 9110, 10.2.3); None when it is absent or senseless."""
+    if retry_after is None:
+        return None
+    with suppress(ValueError, OverflowError):
+        if retry_after.strip().isdigit():
+            return timedelta(seconds=int(retry_after))
+        return max(timedelta(0), parsedate_to_datetime(retry_after) - at)
+    return None

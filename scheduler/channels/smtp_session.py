@@ -1,0 +1,216 @@
+"""One connection to a mail server: opened, signed in, and carrying one message after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPResponseException, SMTPServerDisconnected
+
+from config.accounts import SmtpAccount, SmtpSecurity
+from scheduler.channels.mime import POLICY
+from scheduler.channels.smtp_replies import Step, verdict
+from scheduler.delivery.outcome import AccountRefused, Outcome, Refused, RetryAfter, Unknown
+
+PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+_GONE = 421
+"""The server closes the connection after this reply (RFC 5321, 3.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A finished email as bytes, with the bare addresses that travel outside of it."""
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)
+    message_id: str
+    international: bool
+    """An address is not ASCII: the server must know SMTPUTF8 (RFC 6531)."""
+
+    @classmethod
+    def of(cls, mail: EmailMessage) -> Envelope:
+        sender = mail["From"].addresses[0].addr_spec
+        recipient = mail["To"].addresses[0].addr_spec
+        international = not (sender + recipient).isascii()
+        content = mail.as_bytes(policy=POLICY.clone(utf8=international))
+        return cls(sender, recipient, _dot_stuffed(content), str(mail["Message-ID"]), international)
+
+
+class NoSession(Exception):  # noqa: N818  it carries an outcome and is no error by itself
+    """No session could be opened; nothing was sent, and `outcome` says what follows for the message."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class Dropped(Exception):  # noqa: N818  see NoSession
+    """The server had gone before the first command of this message: nothing was begun."""
+
+
+class SmtpSession:
+    """A signed-in connection. Not for two threads at once.
+
+    Raises NoSession when it cannot be opened. `usable` turns False when the connection is lost or no longer in step.
+    """
+
+    def __init__(self, account: SmtpAccount, trust: ssl.SSLContext, domain: str | None) -> None:
+        self.usable = True
+        try:
+            self._smtp = _connected(account, trust, domain)
+        except SMTPResponseException as reply:
+            raise NoSession(_not_open(Step.GREETING, reply)) from None
+        except ssl.SSLCertVerificationError as fault:
+            raise NoSession(_distrusted(fault)) from None
+        except OSError as fault:
+            raise NoSession(RetryAfter(f"cannot reach the mail server ({type(fault).__name__})")) from None
+        try:
+            _introduce(self._smtp, account, trust)
+        except NoSession:
+            self._smtp.close()
+            raise
+
+    def carry(self, envelope: Envelope) -> Outcome:
+        """Send one message. Raises Dropped when the connection turns out to have been closed before it."""
+        if envelope.international and not self._smtp.has_extn("smtputf8"):
+            return Refused("the address needs SMTPUTF8, which the mail server does not offer")
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.international else []
+        try:
+            code, _ = self._smtp.mail(envelope.sender, options)
+        except OSError as fault:  # smtplib's own errors are OSErrors too
+            self.usable = False
+            raise Dropped from fault
+        if code == _GONE:
+            self.usable = False
+            raise Dropped
+        ended = verdict(Step.SENDER, code) or self._hand_over(envelope)
+        if ended is None:
+            return self._finish(envelope.message_id)
+        self._start_over()
+        return ended
+
+    def close(self) -> None:
+        """Say goodbye, unless the connection is lost; never waits for an answer."""
+        if self.usable:
+            with contextlib.suppress(OSError):
+                self._smtp.putcmd("QUIT")
+        self.usable = False
+        self._smtp.close()
+
+    def _hand_over(self, envelope: Envelope) -> Outcome | None:
+        """Recipient, DATA and the content without its final dot: as far as a message gets and is certainly unsent."""
+        try:
+            code, _ = self._smtp.rcpt(envelope.recipient)
+            ended = verdict(Step.RECIPIENT, code)
+            if ended is None:
+                code, _ = self._smtp.docmd("DATA")
+                ended = verdict(Step.DATA, code)
+            if ended is None:
+                self._smtp.send(envelope.content)
+        except OSError as fault:
+            self.usable = False
+            return RetryAfter(f"the mail server broke off before the message was handed over ({_why(fault)})")
+        self.usable = code != _GONE
+        return ended
+
+    def _finish(self, message_id: str) -> Outcome:
+        """Write the final dot. From its first byte on, only the server's reply can say whether it took the message."""
+        try:
+            self._smtp.send(b".\r\n")
+            code, _ = self._smtp.getreply()
+        except OSError as fault:
+            self.usable = False
+            return Unknown(f"no answer from the mail server after the message was handed over ({_why(fault)})")
+        outcome = verdict(Step.CONTENT, code, message_id)
+        self.usable = code != _GONE and not isinstance(outcome, Unknown)
+        return outcome or Unknown("the mail server's answer is missing")
+
+    def _start_over(self) -> None:
+        """After a refusal the server forgets the transaction, or we forget the connection."""
+        if not self.usable:
+            return
+        try:
+            code, _ = self._smtp.rset()
+        except OSError:
+            code = _GONE
+        self.usable = 200 <= code < 300
+
+
+def _connected(account: SmtpAccount, trust: ssl.SSLContext, domain: str | None) -> SMTP:
+    port = account.port or PORTS[account.security]
+    name = domain or "localhost"
+    smtp: SMTP
+    if account.security is SmtpSecurity.TLS:
+        smtp = SMTP_SSL(account.host, port, name, timeout=account.timeout, context=trust)
+    else:
+        smtp = SMTP(account.host, port, name, timeout=account.timeout)
+    if smtp.sock is None:
+        raise SMTPServerDisconnected
+    if domain is None:
+        smtp.local_hostname = _literal(smtp.sock)
+    # The final dot is a packet of its own; without this it would wait up to 40 ms for the content's acknowledgement.
+    smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return smtp
+
+
+def _literal(sock: socket.socket) -> str:
+    """Our own address as RFC 5321, 4.1.3 writes it; asking the resolver for a name may hang and tells a host's name."""
+    address = sock.getsockname()[0]
+    return f"[IPv6:{address}]" if sock.family is socket.AF_INET6 else f"[{address}]"
+
+
+def _introduce(smtp: SMTP, account: SmtpAccount, trust: ssl.SSLContext) -> None:
+    step = Step.HELLO
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if account.security is SmtpSecurity.STARTTLS:
+            step = Step.STARTTLS
+            smtp.starttls(context=trust)
+            smtp.ehlo_or_helo_if_needed()
+        if account.username is not None:
+            step = Step.AUTH
+            password = account.password.get_secret_value() if account.password is not None else ""
+            smtp.login(account.username, password)
+    except SMTPNotSupportedError:
+        raise NoSession(AccountRefused(f"the mail server offers no {_OFFER[step]}; check `smtp`")) from None
+    except SMTPResponseException as reply:
+        raise NoSession(_not_open(step, reply)) from None
+    except ssl.SSLCertVerificationError as fault:
+        raise NoSession(_distrusted(fault)) from None
+    except UnicodeEncodeError:
+        refusal = AccountRefused("the mail server's user name or password holds letters outside ASCII; check `smtp`")
+        raise NoSession(refusal) from None
+    except OSError as fault:
+        if type(fault) is SMTPException:  # so smtplib says that it knows none of the server's ways to sign in
+            raise NoSession(
+                AccountRefused("the mail server offers no sign-in that legup knows; check `smtp`")
+            ) from None
+        raise NoSession(RetryAfter(f"the mail server broke off during the {step} ({_why(fault)})")) from None
+
+
+_OFFER = {Step.HELLO: "greeting", Step.STARTTLS: "STARTTLS", Step.AUTH: "sign-in (AUTH)"}
+
+
+def _not_open(step: Step, reply: SMTPResponseException) -> Outcome:
+    code = reply.smtp_code
+    return verdict(step, code) or RetryAfter(f"the mail server broke off during the {step} ({code})")
+
+
+def _distrusted(fault: ssl.SSLCertVerificationError) -> Outcome:
+    return RetryAfter(f"the mail server's certificate is not trusted ({fault.verify_message}); check `smtp.ca_file`")
+
+
+def _why(fault: Exception) -> str:
+    """The kind of a fault; its text may repeat what was sent."""
+    cause = fault.__context__ if isinstance(fault, SMTPException) and fault.__context__ is not None else fault
+    return type(cause).__name__
+
+
+def _dot_stuffed(content: bytes) -> bytes:
+    """Content whose lines may start with a dot (RFC 5321, 4.5.2), ending in a line break."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
