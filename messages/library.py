@@ -1,0 +1,123 @@
+"""Where the templates are: the packaged ones, and a folder of one's own whose files take the place of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from messages.catalogue import CATALOGUE
+from messages.fault import TemplateError, TemplateFault
+from messages.template import Place, Template
+from messages.texts import Texts, Words
+
+PACKAGED = Path(str(resources.files("messages") / "templates"))
+"""A path, for an installed wheel always lies unpacked."""
+
+MAX_FILE = 100_000
+"""Bytes."""
+
+WORDS = "words.toml"
+HTML_FRAME = "email.html"
+TEXT_FRAME = "email.txt"
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_IN_BOTH = frozenset({"greeting", "paragraphs", "why", "stop", "foot"})
+_IN_FRAME = _IN_BOTH | {"language", "subject"}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The two shapes into which an email's words are set."""
+
+    language: str
+    text: Template
+    html: Template
+
+
+class Library:
+    """Reads templates and keeps them; an edited file counts at once. Every method may raise TemplateError."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        self._own = own
+        self._kept: dict[Path, tuple[object, Any]] = {}
+
+    def languages(self) -> tuple[str, ...]:
+        """Every folder named like a language tag: `en`, `es`, `pt-BR`."""
+        folders = [PACKAGED] if self._own is None else [PACKAGED, self._own]
+        return tuple(
+            sorted(
+                {
+                    inner.name
+                    for folder in folders
+                    if folder.is_dir()
+                    for inner in folder.iterdir()
+                    if inner.is_dir() and _LANGUAGE.fullmatch(inner.name)
+                }
+            )
+        )
+
+    def texts(self, language: str, kind: str) -> Texts:
+        """Raises KeyError for a kind the catalogue does not know."""
+        return self._read(self._find(language, f"{CATALOGUE[kind].key}.toml"), Texts.read)
+
+    def words(self, language: str) -> Words:
+        return self._read(self._find(language, WORDS), Words.read)
+
+    def frames(self, language: str) -> Frames:
+        """The frames are the same for every language."""
+        text, html = (self._read(self._find(name), _frame) for name in (TEXT_FRAME, HTML_FRAME))
+        return Frames(language, text, html)
+
+    def strays(self) -> list[TemplateFault]:
+        """Files of one's own folder that nothing will ever read: a kind or a language misspelt."""
+        if self._own is None:
+            return []
+        if not self._own.is_dir():
+            return [TemplateFault(self._own, None, "is not a folder; `templates` names a folder of templates")]
+        inside = {WORDS, *(f"{kind}.toml" for kind in CATALOGUE)}
+        expected = {TEXT_FRAME, HTML_FRAME} | {f"{tag}/{name}" for tag in self.languages() for name in inside}
+        return [
+            TemplateFault(file, None, "is no template legup knows, so nothing reads it; is its name misspelt?")
+            for file in sorted(self._own.rglob("*.*"))
+            if file.is_file() and file.relative_to(self._own).as_posix() not in expected
+        ]
+
+    def _find(self, *parts: str) -> Path:
+        if self._own is not None and (file := self._own.joinpath(*parts)).exists():
+            return file
+        return PACKAGED.joinpath(*parts)
+
+    def _read(self, file: Path, read: Callable[[Path, str], T]) -> T:
+        try:
+            stat = file.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            known = self._kept.get(file)
+            value: T = known[1] if known and known[0] == stamp else read(file, _source(file, stat.st_size))
+        except FileNotFoundError:
+            raise TemplateError(TemplateFault(file, None, "is missing")) from None
+        except UnicodeDecodeError:
+            raise TemplateError(TemplateFault(file, None, "is not UTF-8; save it as UTF-8")) from None
+        except OSError as error:
+            raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
+        self._kept[file] = (stamp, value)
+        return value
+
+
+def _source(file: Path, size: int) -> str:
+    if size > MAX_FILE:
+        raise TemplateError(TemplateFault(file, None, f"is larger than {MAX_FILE:,} bytes; shorten it"))
+    return file.read_text(encoding="utf-8-sig")
+
+
+def _frame(file: Path, source: str) -> Template:
+    template = Template.read(source, Place(file, 1), _IN_FRAME, html=file.suffix == ".html")
+    missing = sorted(name for name in _IN_BOTH if not re.search(rf"\b{name}\b", source))
+    if missing:
+        raise TemplateError(TemplateFault(file, None, f"leaves out {', '.join(missing)}; a frame shows them all"))
+    return template
