@@ -63,7 +63,7 @@ class AppriseChannel:
         return Refused("the service behind the person's `apprise` URL did not take the message")
 
     def _service(self, url: str) -> Any:
-        """The plugin for a URL, or None. Called directly it tries once; Apprise.notify would heed the URL's `?retry=`."""
+        """The plugin for a URL, or None. It is called directly: Apprise.notify would try as often as the URL says."""
         asset = self._apprise.AppriseAsset(secure_logging=True, async_mode=False)
         service = self._apprise.Apprise.instantiate(url, asset=asset)
         if service is not None:

@@ -55,9 +55,7 @@ class ConsoleChannel:
                 Text(self._encodable(_clean(message.text))),
                 title=Text.assemble((f"{message.due_local:%H:%M}", "bold"), "  ", (_kind(message), "bold cyan")),
                 title_align="left",
-                subtitle=Text(
-                    f"{message.due_local:%a} {message.due_local.day} {message.due_local:%b} · {message.person}"
-                ),
+                subtitle=Text(self._encodable(f"to {message.person}, {_day(message)}")),
                 subtitle_align="right",
                 border_style="cyan",
                 padding=(0, 1),
@@ -72,9 +70,14 @@ class ConsoleChannel:
 
 
 def _plain(message: Message) -> str:
-    when = f"{message.due_local:%a} {message.due_local.day} {message.due_local:%b} {message.due_local:%H:%M}"
-    paragraphs = (fill(line, WIDTH - 4) for line in _clean(message.text).splitlines())
-    return f"{when}  {_kind(message)}  (to {message.person})\n{indent(chr(10).join(paragraphs), '    ')}\n\n"
+    paragraphs = "\n".join(fill(line, WIDTH - 4) for line in _clean(message.text).splitlines())
+    heading = f"{_day(message)} {message.due_local:%H:%M}  {_kind(message)}  (to {message.person})"
+    return f"{heading}\n{indent(paragraphs, '    ')}\n\n"
+
+
+def _day(message: Message) -> str:
+    """`Tue 3 Nov`, in the person's zone."""
+    return f"{message.due_local:%a} {message.due_local.day} {message.due_local:%b}"
 
 
 def _kind(message: Message) -> str:

@@ -11,9 +11,9 @@ from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import getaddresses
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import validate_email
 
 from config.accounts import SmtpAccount
 from scheduler.delivery.delivery import Message
@@ -66,25 +66,26 @@ def _addressed(message: Message, account: SmtpAccount, sender: Address) -> Mappi
 
 
 def _address(field: str, text: str) -> Address:
-    _refuse_control_characters(field, text)
-    name, spec = parseaddr(text)
-    if "@" not in spec:
-        raise UnfitHeader(field, "is not an address")
+    _decoded(field, text)
     try:
-        return Address(_decoded(field, name), addr_spec=_ascii_where_possible(spec))
+        ((name, spec),) = getaddresses([text])
+        if not spec.isascii():
+            return _international(_decoded(field, name), spec)
+        if "@" not in spec:
+            raise UnfitHeader(field, "is not an address")
+        return Address(_decoded(field, name), addr_spec=spec)
     except (MessageError, ValueError, IndexError) as fault:
         # The header parser of the standard library answers some odd addresses with an IndexError.
         raise UnfitHeader(field, "is not an address") from fault
 
 
-def _ascii_where_possible(spec: str) -> str:
-    """A domain like bücher.example has an ASCII form (IDNA 2008) that every server knows; a local part has none."""
-    if spec.isascii():
-        return spec
-    try:
-        return validate_email(spec, check_deliverability=False).ascii_email or spec
-    except EmailNotValidError:
-        return spec
+def _international(name: str, spec: str) -> Address:
+    """A domain like bücher.example has an ASCII form (IDNA 2008) that every server knows; a local part has none.
+
+    Raises email-validator's EmailNotValidError, a ValueError.
+    """
+    valid = validate_email(spec, check_deliverability=False)
+    return Address(name, username=valid.local_part, domain=valid.ascii_domain)
 
 
 def _checked(field: str, value: str | Address) -> str | Address:

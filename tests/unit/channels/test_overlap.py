@@ -1,0 +1,150 @@
+"""Overlapping: so many at once, each message once, and an end that loses nothing."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Lock, Semaphore
+
+import pytest
+
+from scheduler.channels.overlap import Overlap
+from scheduler.delivery.delivery import Message
+from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
+from tests.standins.letters import NOW, a_message
+
+
+class Sender:
+    """Counts what begins, and finishes nothing before it is let to."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.peak = 0
+        self.has_begun = Semaphore(0)
+        self.go_on = Semaphore(0)
+        self._under_way = 0
+        self._lock = Lock()
+
+    def __call__(self, message: Message, at: datetime) -> Outcome:
+        del at
+        with self._lock:
+            self.begun.append(message.delivery)
+            self._under_way += 1
+            self.peak = max(self.peak, self._under_way)
+        self.has_begun.release()
+        assert self.go_on.acquire(timeout=5)
+        with self._lock:
+            self._under_way -= 1
+        return Accepted(str(message.delivery))
+
+
+MESSAGES = [a_message(number) for number in range(1, 8)]
+
+
+def accept(message: Message, at: datetime) -> Outcome:
+    return Accepted(str(message.delivery))
+
+
+def begin(sender: Sender, count: int) -> None:
+    for _ in range(count):
+        assert sender.has_begun.acquire(timeout=5)
+
+
+def test_no_more_than_so_many_are_under_way_at_once() -> None:
+    overlap, sender = Overlap(3, "test"), Sender()
+    outcomes = overlap.each(MESSAGES, NOW, sender)
+    sender.go_on.release(len(MESSAGES))
+    assert sorted(message.delivery for message, _ in outcomes) == [1, 2, 3, 4, 5, 6, 7]
+    assert sender.peak <= 3
+    overlap.close()
+
+
+def test_so_many_do_overlap() -> None:
+    overlap, sender = Overlap(3, "test"), Sender()
+    outcomes = overlap.each(MESSAGES[:3], NOW, sender)
+    sender.go_on.release(1)
+    next(outcomes)
+    begin(sender, 3)  # two of them wait for us: all three were under way without any having been waited for
+    sender.go_on.release(2)
+    assert len(list(outcomes)) == 2
+    overlap.close()
+
+
+def test_a_consumer_that_stops_keeps_the_rest_from_beginning() -> None:
+    overlap, sender = Overlap(2, "test"), Sender()
+    outcomes = overlap.each(MESSAGES, NOW, sender)
+    sender.go_on.release(1)
+    next(outcomes)
+    begin(sender, 3)  # the one that was yielded, and two that are under way
+    sender.go_on.release(2)
+    outcomes.close()  # type: ignore[attr-defined]  # a generator, as Channel.send promises
+    assert len(sender.begun) <= 5
+    assert sender.peak == 2
+    begun = len(sender.begun)
+    overlap.close()
+    assert len(sender.begun) == begun
+
+
+def test_closing_hands_back_what_has_not_begun_and_finishes_what_has() -> None:
+    overlap, sender = Overlap(2, "test"), Sender()
+    outcomes = overlap.each(MESSAGES, NOW, sender)
+    sender.go_on.release(1)
+    first, _ = next(outcomes)
+    begin(sender, 3)
+    sender.go_on.release(5)
+    overlap.close()
+    rest = list(outcomes)
+    assert len(rest) == 6
+    assert {message.delivery for message, _ in rest} | {first.delivery} == {1, 2, 3, 4, 5, 6, 7}
+    for message, outcome in rest:
+        assert isinstance(outcome, Accepted if message.delivery in sender.begun else RetryAfter)
+
+
+def test_sending_after_closing_starts_new_threads() -> None:
+    overlap = Overlap(2, "test")
+    overlap.close()
+    assert len(list(overlap.each(MESSAGES, NOW, accept))) == 7
+    overlap.close()
+
+
+def test_no_messages_need_no_threads() -> None:
+    assert list(Overlap(2, "test").each([], NOW, accept)) == []
+
+
+def test_a_fault_of_ours_costs_one_message_and_tells_where_but_not_what() -> None:
+    def fail(message: Message, at: datetime) -> Outcome:
+        if message.delivery == 2:
+            raise KeyError(message.address)
+        return Accepted()
+
+    overlap = Overlap(2, "test")
+    outcomes = {message.delivery: outcome for message, outcome in overlap.each(MESSAGES, NOW, fail)}
+    overlap.close()
+    unknown = outcomes.pop(2)
+    assert isinstance(unknown, Unknown)
+    assert unknown.reason.startswith("fault in legup: KeyError at test_overlap.py:")
+    assert set(outcomes.values()) == {Accepted()}
+
+
+def test_a_message_whose_life_ends_before_its_turn_does_not_begin() -> None:
+    overlap, waited = Overlap(1, "test"), Event()
+    instants: list[datetime] = []
+
+    def slow(message: Message, at: datetime) -> Outcome:
+        instants.append(at)
+        waited.wait(0.02)
+        return Accepted()
+
+    brief = a_message(2, expires_at=NOW + timedelta(milliseconds=10))
+    outcomes = dict(overlap.each([a_message(1), brief, a_message(3)], NOW, slow))
+    overlap.close()
+    assert isinstance(outcomes[brief], RetryAfter)
+    assert len(instants) == 2
+    assert NOW <= instants[0] < instants[1]
+
+
+@pytest.mark.parametrize("expires", [NOW, NOW - timedelta(minutes=1)])
+def test_whether_a_message_was_alive_at_the_start_is_not_ours_to_judge(expires: datetime) -> None:
+    overlap = Overlap(1, "test")
+    late = a_message(1, expires_at=expires)
+    try_one: Callable[[Message, datetime], Outcome] = accept
+    assert dict(overlap.each([late], NOW, try_one)) == {late: Accepted("1")}
+    overlap.close()
