@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from config.routine import NudgeRoutine, Routine
 from scheduler.planning.plan import on_time
@@ -41,16 +40,17 @@ def decide(
     A `now` before `decided_at` (the clock was set back) decides nothing and repeats nothing.
     """
     slots = timetable(routine, nudge)
-    # `between` takes [start, end); this is (decided_at, now].
-    due = list(islice(slots.between(decided_at + datetime.resolution, now + datetime.resolution), MOST_AT_ONCE + 1))
-    if len(due) > MOST_AT_ONCE:
-        *due, following = due
-        verdicts = _verdicts(routine, nudge, due, now, silence, newer_due=True)
-        return Decision(verdicts, due[-1].due, following.due)
-    decided_at = max(decided_at, now)
-    upcoming = slots.after(decided_at)
-    verdicts = _verdicts(routine, nudge, due, now, silence)
-    return Decision(verdicts, decided_at, None if upcoming is None else upcoming.due)
+    due: list[Occurrence] = []
+    following = slots.after(decided_at)
+    while following is not None and following.due <= now and len(due) < MOST_AT_ONCE:
+        due.append(following)
+        following = slots.after(following.due)
+    more = following is not None and following.due <= now
+    return Decision(
+        decided=_verdicts(routine, nudge, due, now, silence, newer_due=more),
+        decided_at=due[-1].due if more else max(decided_at, now),
+        next_due_at=None if following is None else following.due,
+    )
 
 
 def _verdicts(
@@ -60,7 +60,7 @@ def _verdicts(
     now: datetime,
     silence: Silence | None,
     *,
-    newer_due: bool = False,
+    newer_due: bool,
 ) -> tuple[Decided, ...]:
     if silence is not None:
         return tuple(Decided(occurrence, Verdict.SUPPRESSED, silence) for occurrence in due)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from config.routine import Routine
+from scheduler.planning.minutes import minutes_of
 from scheduler.planning.quiet import is_quiet
 from scheduler.planning.slot import Slot
 from scheduler.planning.timetable import timetable
@@ -31,7 +32,7 @@ def kept(routine: Routine, owner_day: date) -> frozenset[tuple[str, Slot]] | Non
 
     A slot in quiet hours is not sent anyway and takes no place.
     """
-    most = sum(len(timetable(routine, nudge).minutes) for nudge in routine.nudges)
+    most = sum(len(minutes_of(nudge.schedule.rule, routine.wake, routine.bedtime)) for nudge in routine.nudges)
     return None if most <= routine.daily_limit else _kept(routine, owner_day)
 
 

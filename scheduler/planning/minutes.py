@@ -15,13 +15,11 @@ def minutes_of(rule: Rule, wake: TimeOfDay, bedtime: TimeOfDay) -> tuple[int, ..
 
     Raises ValueError for a step below one minute.
     """
-    match rule:
-        case At(moments):
-            return tuple(sorted({minute_of(moment, wake, bedtime) for moment in moments}))
-        case Offset(by, anchor):
-            return (minute_of(anchor, wake, bedtime) + by // MINUTE,)
-        case Every(step, window):
-            return _steps(step, window, wake, bedtime)
+    if isinstance(rule, At):
+        return tuple(sorted({minute_of(moment, wake, bedtime) for moment in rule.moments}))
+    if isinstance(rule, Offset):
+        return (minute_of(rule.anchor, wake, bedtime) + rule.by // MINUTE,)
+    return _steps(rule, wake, bedtime)
 
 
 def minute_of(moment: Moment, wake: TimeOfDay, bedtime: TimeOfDay) -> int:
@@ -33,19 +31,17 @@ def minute_of(moment: Moment, wake: TimeOfDay, bedtime: TimeOfDay) -> int:
     return moment.minutes
 
 
-def _steps(
-    step: timedelta, window: tuple[Moment, Moment] | None, wake: TimeOfDay, bedtime: TimeOfDay
-) -> tuple[int, ...]:
-    if step < MINUTE:
-        raise ValueError(f"every {step}: a step is at least one minute")
-    first, last = window or (Anchor.WAKE, Anchor.BEDTIME)
+def _steps(rule: Every, wake: TimeOfDay, bedtime: TimeOfDay) -> tuple[int, ...]:
+    if rule.step < MINUTE:
+        raise ValueError(f"every {rule.step}: a step is at least one minute")
+    first, last = rule.window or (Anchor.WAKE, Anchor.BEDTIME)
     start = minute_of(first, wake, bedtime)
     length = _window_length(start, minute_of(last, wake, bedtime))
     if length == 0:
         return ()
     # The end of a window that was asked for is a slot when the step lands on it; bedtime as a default end is not.
-    stop = length if window is None else length + 1
-    return tuple(start + minute for minute in range(0, stop, step // MINUTE))
+    stop = length if rule.window is None else length + 1
+    return tuple(start + minute for minute in range(0, stop, rule.step // MINUTE))
 
 
 def _window_length(start: int, end: int) -> int:
