@@ -1,0 +1,76 @@
+"""Lays what a person wrote over the defaults at the top of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.person import Contacts, NudgePreference, Person, Preferences
+from config.schedule import Schedule
+from config.settings import NudgeSection, PersonSection, Wishes
+
+STAND_IN_ZONE = "UTC"
+"""For a person without a time zone, which is a fault: so that the rest of them can be checked in the same run."""
+SAME_NAME = ("language", "wake", "bedtime", "quiet_hours", "daily_limit", "discreet", "consent")
+
+
+def person_of(section: PersonSection, defaults: Wishes) -> Person:
+    """A person, with the defaults merged in: key by key, and `nudges` nudge by nudge."""
+    contacts = Contacts(name=section.name, phone=section.phone, email=section.email, apprise=section.apprise)
+    return Person(section.id, _preferences(section, defaults), contacts)
+
+
+def merged_nudges(section: Wishes, defaults: Wishes) -> dict[str, NudgeSection]:
+    """A person's entry wins whole, unless it is a mapping without `when`: then it is laid over the default's entry."""
+    nudges = defaults.nudges | section.nudges
+    for name in defaults.nudges.keys() & section.nudges.keys():
+        mine, default = section.nudges[name], defaults.nudges[name]
+        if "when" not in mine.model_fields_set:
+            written = {key: getattr(mine, key) for key in mine.model_fields_set}
+            # Who writes how a nudge is to come wants it to come, even where the default is off.
+            nudges[name] = default.model_copy(update={"when": default.when or True} | written)
+    return dict(sorted(nudges.items()))
+
+
+def _preferences(section: PersonSection, defaults: Wishes) -> Preferences:
+    wishes: dict[str, Any] = {}
+    for name in SAME_NAME:
+        wish = _wish(name, section, defaults)
+        if wish is not None:
+            wishes[name] = wish
+    channels = _wish("channel", section, defaults)
+    if channels is not None:
+        wishes["channels"] = channels
+    zone = _wish("timezone", section, defaults) or STAND_IN_ZONE
+    return Preferences(
+        timezone=zone,
+        due_date=section.due_date,
+        paused_until=_instant(section.paused_until, zone),
+        nudges=tuple(_nudge(name, entry) for name, entry in merged_nudges(section, defaults).items()),
+        **wishes,
+    )
+
+
+def _wish(name: str, section: Wishes, defaults: Wishes) -> Any:
+    mine = getattr(section, name)
+    return getattr(defaults, name) if mine is None else mine
+
+
+def _instant(written: datetime | None, zone: str) -> datetime | None:
+    """A time without an offset is one on the person's wall clock."""
+    if written is None:
+        return None
+    return (written if written.tzinfo else written.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _nudge(name: str, entry: NudgeSection) -> NudgePreference:
+    written: Mapping[str, Any] = {key: getattr(entry, key) for key in ("late", "priority", "weeks", "starts", "ends")}
+    return NudgePreference(
+        nudge=name,
+        on=entry.when is not False,
+        schedule=entry.when if isinstance(entry.when, Schedule) else None,
+        channels=entry.channel,
+        **written,
+    )

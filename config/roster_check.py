@@ -1,0 +1,130 @@
+"""What can be wrong with people although each of their values reads well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.contact import is_assigned, mask_phone
+from config.fault import Fault, FaultPath, Place
+from config.person import ChannelName, NudgePreference, Person, Preferences
+from config.schedule import Anchor, Every, Moment, TimeOfDay
+from config.settings import PersonSection, Settings
+
+CONTACTS = {ChannelName.SMS: "phone", ChannelName.EMAIL: "email", ChannelName.APPRISE: "apprise"}
+SECTIONS = {ChannelName.SMS: "twilio", ChannelName.EMAIL: "smtp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """One person of the file: where they stand, what was sound of what was written, and what that makes."""
+
+    path: FaultPath
+    section: PersonSection
+    person: Person
+
+
+def roster_faults(
+    settings: Settings, people: Sequence[Enrolled], places: Mapping[FaultPath, Place], languages: Collection[str]
+) -> Iterator[Fault]:
+    """`places` tells what was written at all: a value that is broken has its fault already and is not missed here."""
+    yield from _unknown_language(("language",), settings.language, languages)
+    yield from _missing_zones(people, places)
+    yield from _doubled_ids(people, places)
+    yield from _missing_sections(people, places)
+    for each in people:
+        yield from _unknown_language((*each.path, "language"), each.section.language, languages)
+        yield from _missing_contacts(each, places)
+        yield from _empty_days(each)
+        yield from _doubtful(each)
+
+
+def _unknown_language(path: FaultPath, language: str | None, languages: Collection[str]) -> Iterator[Fault]:
+    if language is not None and language not in languages:
+        yield Fault(path, f'there are no messages in "{language}"; there are some in {", ".join(sorted(languages))}')
+
+
+def _missing_zones(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
+    lacking = [each for each in people if (*each.path, "timezone") not in places]
+    if lacking and ("timezone",) not in places:
+        text = f"no time zone for {_named(lacking)}: write yours at the top of the file, `timezone: Europe/London`"
+        yield Fault(lacking[0].path, text)
+
+
+def _doubled_ids(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
+    first: dict[str, FaultPath] = {}
+    for each in people:
+        path = (*each.path, "id")
+        if path in places and first.setdefault(each.person.id, path) != path:
+            taken = places[first[each.person.id]]
+            yield Fault(path, f'the id "{each.person.id}" is taken: see {taken}; give each person their own')
+
+
+def _missing_sections(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
+    given = {path[0] for path in places if path}
+    for channel, section in SECTIONS.items():
+        using = [each for each in people if channel in _channels(each.person.preferences)]
+        if using and section not in given:
+            where = _channels(using[0].person.preferences)[channel]
+            text = f"channel {channel}, for {_named(using)}, needs the `{section}:` settings at the top of the file"
+            yield Fault((*using[0].path, *where), text)
+
+
+def _missing_contacts(each: Enrolled, places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
+    for channel, where in _channels(each.person.preferences).items():
+        contact = CONTACTS.get(channel)
+        if contact and (*each.path, contact) not in places:
+            yield Fault((*each.path, *where), f'channel {channel} needs `{contact}:` for "{each.person.id}"')
+
+
+def _doubtful(each: Enrolled) -> Iterator[Fault]:
+    phone = each.person.contacts.phone
+    if phone and not is_assigned(phone):
+        text = f"no country gives out numbers like {mask_phone(phone)}: is a digit wrong?"
+        yield Fault((*each.path, "phone"), text, warning=True)
+    if not any(nudge.on for nudge in each.person.preferences.nudges):
+        text = f'no nudge is on for "{each.person.id}", so nothing will be sent; switch some on below `nudges:`'
+        yield Fault(each.path, text, warning=True)
+
+
+def _channels(preferences: Preferences) -> dict[ChannelName, FaultPath]:
+    """Every channel a person's messages may take, with the path (from the person) of what says so."""
+    found: dict[ChannelName, FaultPath] = dict.fromkeys(preferences.channels, ("channel",))
+    for nudge in preferences.nudges:
+        if nudge.on:
+            for channel in nudge.channels or ():
+                found.setdefault(channel, ("nudges", nudge.nudge, "channel"))
+    return found
+
+
+def _empty_days(each: Enrolled) -> Iterator[Fault]:
+    """Times that are fine alone and leave nothing between them."""
+    preferences = each.person.preferences
+    if preferences.wake == preferences.bedtime:
+        text = f'"{each.person.id}" gets up and goes to bed at {preferences.wake}: change `wake` or `bedtime`'
+        yield Fault((*each.path, "bedtime"), text)
+        return
+    for nudge in preferences.nudges:
+        ends = _ends(nudge, preferences)
+        if ends and ends[0] == ends[1]:
+            text = f'"{nudge.schedule}" begins and ends at {ends[0]} for "{each.person.id}": change one end'
+            yield Fault((*each.path, "nudges", nudge.nudge), text)
+
+
+def _ends(nudge: NudgePreference, preferences: Preferences) -> tuple[TimeOfDay, TimeOfDay] | None:
+    if nudge.schedule is None or not isinstance(nudge.schedule.rule, Every) or nudge.schedule.rule.window is None:
+        return None
+    start, end = nudge.schedule.rule.window
+    return _time(start, preferences), _time(end, preferences)
+
+
+def _time(moment: Moment, preferences: Preferences) -> TimeOfDay:
+    if isinstance(moment, TimeOfDay):
+        return moment
+    return preferences.wake if moment is Anchor.WAKE else preferences.bedtime
+
+
+def _named(people: Sequence[Enrolled]) -> str:
+    """`"me"`, or `"me", "ann", "eve" and 7 more`."""
+    shown = ", ".join(f'"{each.person.id}"' for each in people[:3])
+    return shown if len(people) <= 3 else f"{shown} and {len(people) - 3} more"

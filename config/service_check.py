@@ -1,0 +1,98 @@
+"""What can be wrong with the service's settings although each value reads well, and the value they become."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from config.accounts import Limits, SmtpAccount, SmtpSecurity
+from config.fault import Fault, FaultPath
+from config.person import ChannelName
+from config.settings import LimitsSection, Service, Settings
+
+CONSOLE = Limits(messages_per_second=1000, concurrency=1)
+DATABASE_SCHEMES = ("postgresql", "postgres")
+
+
+def service_faults(settings: Settings, written: Collection[FaultPath], folder: Path) -> Iterator[Fault]:
+    """`written` holds every path at which something was written; relative paths start from `folder`."""
+    for section, faults_of in (("twilio", _twilio_faults), ("smtp", _smtp_faults)):
+        given = {str(path[1]) for path in written if path[:1] == (section,) and len(path) > 1}
+        if given or (section,) in written:
+            yield from faults_of(given)
+    if settings.smtp:
+        yield from _smtp_doubts(settings.smtp, folder)
+    if settings.web.enabled:
+        yield Fault(("web", "enabled"), "nothing listens in this version of legup; this has no effect", warning=True)
+    scheme, found, _ = (settings.database or "").partition("://")
+    if found and scheme not in DATABASE_SCHEMES:
+        yield Fault(("database",), "write the path of the SQLite file, or a postgresql:// URL")
+    if settings.templates and not _below(folder, settings.templates).is_dir():
+        yield Fault(("templates",), f'there is no folder "{settings.templates}" beside this file')
+
+
+def service_of(settings: Settings, folder: Path) -> Service:
+    """The service of settings without faults."""
+    smtp = settings.smtp
+    if smtp and smtp.ca_file:
+        smtp = smtp.model_copy(update={"ca_file": str(_below(folder, smtp.ca_file))})
+    database = settings.database
+    if database and "://" not in database:
+        database = str(_below(folder, database))
+    return Service(
+        database=database,
+        secret_key=settings.secret_key,
+        twilio=settings.twilio,
+        smtp=smtp,
+        apprise=settings.apprise,
+        web=settings.web,
+        limits=_limits(settings.limits),
+        retention=settings.retention,
+        templates=_below(folder, settings.templates) if settings.templates else None,
+    )
+
+
+def _twilio_faults(given: set[str]) -> Iterator[Fault]:
+    """Credentials and sender, by what was written: a value that is broken has its own fault."""
+    token, key = "auth_token" in given, {"api_key_sid", "api_key_secret"} & given
+    if token and key:
+        yield Fault(("twilio",), "two ways of credentials: keep either auth_token or the API key")
+    elif len(key) == 1:
+        lacking = "api_key_secret" if "api_key_sid" in key else "api_key_sid"
+        yield Fault(("twilio",), f'"{lacking}" is missing: an API key needs both its SID and its secret')
+    elif not token and not key:
+        secret = "LEGUP_TWILIO__AUTH_TOKEN"  # noqa: S105 the name of a variable
+        yield Fault(("twilio",), f"no credentials: give auth_token (best as {secret}), or an API key")
+    senders = {"from_number", "messaging_service_sid"} & given
+    if not senders:
+        yield Fault(("twilio",), "no sender: give from_number or messaging_service_sid")
+    elif len(senders) == 2:
+        yield Fault(("twilio",), "two senders: keep either from_number or messaging_service_sid")
+
+
+def _smtp_faults(given: set[str]) -> Iterator[Fault]:
+    if "password" in given and "username" not in given:
+        yield Fault(("smtp",), '"username" is missing: the password is of no use without it')
+    if "username" in given and "password" not in given:
+        yield Fault(("smtp",), '"password" is missing for this username; best given as LEGUP_SMTP__PASSWORD')
+
+
+def _smtp_doubts(smtp: SmtpAccount, folder: Path) -> Iterator[Fault]:
+    if smtp.security is SmtpSecurity.NONE and smtp.password is not None:
+        text = "the password crosses the network unprotected; use starttls or tls"
+        yield Fault(("smtp", "security"), text, warning=True)
+    if smtp.ca_file and not _below(folder, smtp.ca_file).is_file():
+        yield Fault(("smtp", "ca_file"), f'there is no file "{smtp.ca_file}"')
+
+
+def _limits(section: LimitsSection) -> dict[ChannelName, Limits]:
+    return {
+        ChannelName.CONSOLE: CONSOLE,
+        ChannelName.SMS: section.sms,
+        ChannelName.EMAIL: section.email,
+        ChannelName.APPRISE: section.apprise,
+    }
+
+
+def _below(folder: Path, written: str) -> Path:
+    return folder / Path(written).expanduser()

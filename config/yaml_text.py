@@ -1,0 +1,181 @@
+"""Reads YAML 1.2 into plain values and remembers where each was written.
+
+Only ruamel.yaml's parser is used, not its constructors: a tag can build no object, `22:00` and `2027-03-14` stay text
+whatever `%YAML` directive stands above them, a key written twice is a fault of its own, and an alias that would grow
+without bound is stopped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from config.fault import Fault, FaultPath, Place
+from config.written import Written
+
+TAG = "tag:yaml.org,2002:"
+TEXT = TAG + "str"
+MERGE = TAG + "merge"
+KNOWN_TAGS = {TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge")}
+NOTHING = ("", "~", "null", "Null", "NULL")
+TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+FRACTION = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?")
+MOST_VALUES = 2_000_000
+"""Some 100,000 people. Nested aliases could otherwise ask for more values than fit into memory."""
+
+Pair = tuple[ScalarNode, Node]
+
+
+def read_yaml(text: str, source: str) -> Written:
+    """Read one document whose top is a mapping. What is broken becomes faults; nothing is raised."""
+    written = Written()
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        _note_broken(written, error, source)
+        return written
+    except ReaderError as error:
+        _note_forbidden_character(written, error, text, source)
+        return written
+    except RecursionError:
+        written.faults.append(Fault((), "broken YAML: nested too deeply"))
+        return written
+    if isinstance(root, MappingNode):
+        written.values.update(_Builder(written, source).mapping(root, ()))
+    elif root is not None:
+        written.places[()] = _place(root, source)
+        written.faults.append(Fault((), 'the file must begin with keys, such as "timezone: Europe/London"'))
+    return written
+
+
+class _Builder:
+    """Turns nodes into values, noting places and faults on the way."""
+
+    def __init__(self, written: Written, source: str) -> None:
+        self._written = written
+        self._source = source
+        self._open: set[int] = set()
+        self._count = 0
+
+    def mapping(self, node: MappingNode, path: FaultPath) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        with_merged = (*self._own(node, path), *self._merged(node, path))
+        for key, value in with_merged:
+            if key.value in values:
+                continue
+            inner = (*path, key.value)
+            self._written.keys[inner] = _place(key, self._source)
+            # A missing value has no place of its own, and a section is best looked for under its name.
+            own = isinstance(value, ScalarNode) and (value.value or value.style)
+            self._written.places[inner] = _place(value if own else key, self._source)
+            values[key.value] = self.value(value, inner)
+        return values
+
+    def value(self, node: Node, path: FaultPath) -> Any:
+        self._count += 1
+        if self._count > MOST_VALUES:
+            if self._count == MOST_VALUES + 1:
+                self._fault(path, "too many values: do the aliases (*name) repeat each other?")
+            return None
+        if str(node.tag) not in KNOWN_TAGS:
+            self._fault(path, "YAML tags (!name) mean nothing here: remove it")
+            return None
+        if isinstance(node, ScalarNode):
+            return _scalar(node)
+        if id(node) in self._open:
+            self._fault(path, "an alias (*name) stands inside what it names")
+            return None
+        self._open.add(id(node))
+        value = self.mapping(node, path) if isinstance(node, MappingNode) else self._sequence(node, path)
+        self._open.discard(id(node))
+        return value
+
+    def _sequence(self, node: Node, path: FaultPath) -> list[Any]:
+        values = []
+        for index, item in enumerate(node.value):
+            self._written.places[*path, index] = _place(item, self._source)
+            values.append(self.value(item, (*path, index)))
+        return values
+
+    def _own(self, node: MappingNode, path: FaultPath) -> Iterator[Pair]:
+        """The pairs written in this mapping itself; a key written twice counts once."""
+        first: dict[str, ScalarNode] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._fault(path, "a key must be a single word")
+            elif str(key.tag) == MERGE:
+                continue
+            elif key.value in first:
+                line = first[key.value].start_mark.line + 1
+                twice = (*path, f"{key.value} (again)")
+                self._written.places[twice] = _place(key, self._source)
+                self._fault(twice, f'"{key.value}" is written twice: the first is on line {line}; remove one')
+            else:
+                first[key.value] = key
+                yield key, value
+
+    def _merged(self, node: MappingNode, path: FaultPath) -> Iterator[Pair]:
+        """The pairs that `<<: *name` brings in, the nearest first."""
+        for key, value in node.value:
+            if str(key.tag) != MERGE:
+                continue
+            for source in value.value if isinstance(value, SequenceNode) else (value,):
+                if not isinstance(source, MappingNode) or id(source) in self._open:
+                    self._fault(path, '"<<" takes an alias (*name) of other keys')
+                    continue
+                self._open.add(id(source))
+                yield from self._own(source, path)
+                yield from self._merged(source, path)
+                self._open.discard(id(source))
+
+    def _fault(self, path: FaultPath, text: str) -> None:
+        self._written.faults.append(Fault(path, text))
+
+
+def _scalar(node: ScalarNode) -> str | int | float | bool | None:
+    """The value by YAML 1.2's core schema."""
+    text: str = node.value
+    if str(node.tag) == TEXT:
+        return text
+    if text in NOTHING:
+        return None
+    if text in TRUTH:
+        return TRUTH[text]
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if FRACTION.fullmatch(text) else text
+
+
+def _place(node: Node, source: str) -> Place:
+    return Place(source, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _note_broken(written: Written, error: MarkedYAMLError, source: str) -> None:
+    mark = error.problem_mark or error.context_mark
+    if mark is not None:
+        written.places[()] = Place(source, mark.line + 1, mark.column + 1)
+    problem = error.problem or "it cannot be read"
+    if "'\\t'" in problem:
+        problem = "a tab; YAML is indented with spaces only"
+    elif "mapping values" in problem:
+        problem = 'a second ":" on this line, or a wrong indent; put text that holds ": " in quotes'
+    elif "another document" in problem:
+        problem = 'a second document ("---"); one file holds one'
+    elif "cannot start any token" in problem:
+        problem = f"{problem}; put the text in quotes"
+    elif error.context:
+        problem = f"{problem} ({error.context})"
+    written.faults.append(Fault((), f"broken YAML: {problem}"))
+
+
+def _note_forbidden_character(written: Written, error: ReaderError, text: str, source: str) -> None:
+    before = text[: error.position]
+    written.places[()] = Place(source, before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
+    written.faults.append(Fault((), f"a character that YAML does not allow (number {error.character}): remove it"))
