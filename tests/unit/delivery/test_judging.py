@@ -1,0 +1,169 @@
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.person import ChannelName, Consent, Contacts, NudgePreference, Preferences
+from config.phrase import parse_schedule
+from config.routine import NudgeDefault
+from config.schedule import Weeks
+from messages.rendering import Renderer
+from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.judging import Judging, Wording
+from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send, Standing
+from scheduler.delivery.routines import Routines
+
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+DEFAULTS = {"hydration": NudgeDefault(parse_schedule("every 3 h from 09:00 to 18:00"), 7, Weeks(14))}
+SMS, EMAIL, CONSOLE = ChannelName.SMS, ChannelName.EMAIL, ChannelName.CONSOLE
+
+SLOT = Delivery(
+    id=1,
+    cause="slot:me/hydration/2026-11-23/09:00",
+    person="me",
+    kind="hydration",
+    state=State.PENDING,
+    reason=None,
+    due_at=NINE,
+    expires_at=NINE + timedelta(hours=1),
+    not_before=NINE,
+    owner_day=date(2026, 11, 23),
+    channels=(SMS,),
+    channel_index=0,
+    variant=0,
+    attempts=0,
+    asked=False,
+    updated_at=NINE,
+)
+WELCOME = replace(SLOT, cause="welcome:me", kind="welcome", owner_day=None, expires_at=NINE + timedelta(days=3))
+PERSON = Preferences("Europe/London", channels=(SMS,), nudges=(NudgePreference("hydration"),))
+CONTACTS = Contacts(name="Sam", phone="+447700900123", email="sam@example.org", apprise="json://localhost")
+
+
+def judge(
+    delivery: Delivery,
+    *,
+    now: datetime = NINE,
+    preferences: Preferences = PERSON,
+    contacts: Contacts = CONTACTS,
+    standing: Standing | None = None,
+    templates: Path | None = None,
+) -> Judgement:
+    judging = Judging(Routines(DEFAULTS), Wording(Renderer(templates), b"key"), now, lambda *_: None)
+    return judging(Ready(delivery, preferences, contacts, standing or Standing()))
+
+
+def sent(judgement: Judgement) -> Message:
+    assert isinstance(judgement, Send)
+    return judgement.message
+
+
+def test_a_living_slot_is_rendered_and_addressed_for_its_channel() -> None:
+    message = sent(judge(SLOT))
+    assert (message.address, message.attempt, message.person, message.kind) == (CONTACTS.phone, 1, "me", "hydration")
+    assert message.text
+    assert f"{message.due_local:%H:%M}" == "09:00"
+    assert message.further_channel is None
+
+
+def test_an_email_has_a_subject_and_two_bodies_and_greets_by_name() -> None:
+    message = sent(judge(replace(SLOT, channels=(EMAIL, SMS))))
+    assert message.address == CONTACTS.email
+    assert message.subject
+    assert message.html
+    assert "Sam" in message.text
+    assert message.further_channel == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [(CONSOLE, "me"), (ChannelName.APPRISE, CONTACTS.apprise), (SMS, CONTACTS.phone), (EMAIL, CONTACTS.email)],
+)
+def test_each_channel_is_given_its_own_address(channel: ChannelName, address: str) -> None:
+    assert sent(judge(replace(SLOT, channels=(channel,)))).address == address
+
+
+def test_every_attempt_of_a_delivery_has_the_same_key_and_it_tells_nothing() -> None:
+    first, second = sent(judge(SLOT)), sent(judge(replace(SLOT, attempts=1)))
+    assert first.key == second.key
+    assert second.attempt == 2
+    assert sent(judge(replace(SLOT, cause="slot:me/hydration/2026-11-23/12:00"))).key != first.key
+    assert re.fullmatch("[0-9a-f]{32}", first.key)
+
+
+def test_a_message_shows_neither_address_nor_words_in_its_repr() -> None:
+    message = sent(judge(replace(SLOT, channels=(EMAIL,))))
+    for secret in (message.address, message.text, message.subject, "Sam"):
+        assert secret not in repr(message)
+
+
+def test_a_slot_whose_life_is_over_is_missed_and_after_an_attempt_it_has_failed() -> None:
+    late = SLOT.expires_at
+    assert judge(SLOT, now=late) == End(State.MISSED, "too late")
+    assert judge(replace(SLOT, attempts=1), now=late) == End(State.FAILED, "too late")
+    assert isinstance(judge(SLOT, now=late - timedelta(seconds=1)), Send)
+
+
+def test_nothing_goes_to_someone_who_opted_out_not_even_what_they_asked_for() -> None:
+    out = Standing(opted_out=True)
+    assert judge(SLOT, standing=out) == End(State.SUPPRESSED, "opted out")
+    assert judge(replace(SLOT, asked=True), standing=out) == End(State.SUPPRESSED, "opted out")
+
+
+def test_nothing_goes_before_consent() -> None:
+    assert judge(SLOT, preferences=replace(PERSON, consent=Consent.ASKED)) == End(State.SUPPRESSED, "no consent yet")
+
+
+def test_quiet_hours_silence_a_slot_and_end_a_retry() -> None:
+    alive = replace(SLOT, expires_at=NIGHT + timedelta(hours=1))
+    assert judge(alive, now=NIGHT) == End(State.SUPPRESSED, "quiet hours")
+    assert judge(replace(alive, attempts=1), now=NIGHT) == End(State.FAILED, "too late")
+    assert judge(replace(alive, channels=(CONSOLE,)), now=NIGHT) == End(State.SUPPRESSED, "quiet hours")
+
+
+def test_what_the_person_asked_for_comes_in_quiet_hours_and_in_a_pause() -> None:
+    asked = replace(SLOT, asked=True, expires_at=NIGHT + timedelta(hours=1))
+    paused = Standing(paused_until=NIGHT + timedelta(days=2))
+    assert isinstance(judge(asked, now=NIGHT, standing=paused), Send)
+
+
+def test_the_welcome_waits_for_quiet_hours_to_end_but_not_on_the_console() -> None:
+    assert judge(WELCOME, now=NIGHT) == Hold(MORNING)
+    assert isinstance(judge(replace(WELCOME, channels=(CONSOLE,)), now=NIGHT), Send)
+
+
+def test_the_welcome_waits_for_a_pause_to_end() -> None:
+    until = NINE + timedelta(days=1)
+    assert judge(WELCOME, preferences=replace(PERSON, paused_until=until)) == Hold(until)
+
+
+def test_a_slot_that_comes_up_in_a_pause_is_suppressed() -> None:
+    paused = Standing(paused_until=NINE + timedelta(minutes=1))
+    assert judge(SLOT, standing=paused) == End(State.SUPPRESSED, "paused")
+    assert isinstance(judge(SLOT, standing=Standing(paused_until=NINE)), Send)
+
+
+def test_a_nudge_that_was_switched_off_meanwhile_is_cancelled() -> None:
+    off = replace(PERSON, nudges=(NudgePreference("hydration", on=False),))
+    assert judge(SLOT, preferences=off) == End(State.CANCELLED, "switched off")
+
+
+def test_a_missing_contact_is_a_failure_that_says_which() -> None:
+    assert judge(SLOT, contacts=Contacts()) == End(State.FAILED, "no contact for sms")
+
+
+def test_a_bad_template_ends_that_delivery_only_and_tells_no_words(tmp_path: Path) -> None:
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "hydration.toml").write_text("sms = [")
+    errors: list[str] = []
+    wording = Wording(Renderer(tmp_path), b"key")
+    judging = Judging(Routines(DEFAULTS), wording, NINE, lambda person, kind, _: errors.append(f"{person} {kind}"))
+    ready = Ready(SLOT, PERSON, CONTACTS, Standing())
+    assert judging(ready) == End(State.FAILED, "could not be prepared: TemplateError")
+    assert isinstance(judging(replace(ready, delivery=WELCOME)), Send)
+    assert errors == ["me hydration"]
