@@ -16,7 +16,7 @@ from scheduler.storage.prepared import Prepared
 from scheduler.storage.recording import record
 from scheduler.storage.rules import counted_since
 from scheduler.storage.standing import OPTED_OUT, standing_of
-from scheduler.storage.tables import COUNTED, DELIVERIES, NUDGES, PEOPLE
+from scheduler.storage.tables import DELIVERIES, NUDGES, PEOPLE
 
 _DUE = (
     select(
@@ -35,10 +35,10 @@ _DUE = (
 )
 
 _COUNTS = (
-    select(DELIVERIES.c.person, DELIVERIES.c.owner_day, func.count())
-    .where(COUNTED, DELIVERIES.c.person.in_(bindparam("people", expanding=True)))
-    .where(DELIVERIES.c.owner_day >= bindparam("since"))
-    .group_by(DELIVERIES.c.person, DELIVERIES.c.owner_day)
+    select(DELIVERIES.c.person, DELIVERIES.c.counted_on, func.count())
+    .where(DELIVERIES.c.person.in_(bindparam("people", expanding=True)))
+    .where(DELIVERIES.c.counted_on >= bindparam("since"))
+    .group_by(DELIVERIES.c.person, DELIVERIES.c.counted_on)
 )
 
 

@@ -19,6 +19,11 @@ class ContactHashes:
     def known(self) -> list[bytes]:
         return [each for each in (self.phone, self.email, self.apprise) if each is not None]
 
+    def reached_by(self, channel: ChannelName) -> bytes | None:
+        """The contact that a channel goes to; the console goes to nobody's."""
+        hashes = {ChannelName.SMS: self.phone, ChannelName.EMAIL: self.email, ChannelName.APPRISE: self.apprise}
+        return hashes.get(channel)
+
 
 @dataclass(frozen=True, slots=True)
 class ContactHasher:
@@ -32,12 +37,6 @@ class ContactHasher:
             None if contacts.email is None else self._hash(contacts.email.lower()),
             self._hash(contacts.apprise),
         )
-
-    def of_address(self, channel: ChannelName, address: str) -> bytes | None:
-        """The hash of the contact that a channel used as its address; the console has none."""
-        if channel is ChannelName.CONSOLE:
-            return None
-        return self._hash(address.lower() if channel is ChannelName.EMAIL else address)
 
     def _hash(self, contact: str | None) -> bytes | None:
         if contact is None:

@@ -151,7 +151,7 @@ def _remove_others(connection: Connection, seen: set[str], now: datetime, origin
     active = select(PEOPLE.c.id).where(PEOPLE.c.origin == origin, PEOPLE.c.active)
     gone = [identifier for identifier in connection.scalars(active) if identifier not in seen]
     asleep: dict[str, Any] = {"fingerprint": None, "decided_at": None, "next_due_at": None}
-    cancelled = {"state": State.CANCELLED, "reason": REMOVED, "updated_at": now}
+    cancelled = {"state": State.CANCELLED, "reason": REMOVED, "counted_on": None, "updated_at": now}
     for some in batches(gone):
         connection.execute(update(PEOPLE).where(PEOPLE.c.id.in_(some)).values(active=False))
         connection.execute(update(NUDGES).where(NUDGES.c.person.in_(some)).values(asleep))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Dialect, String, TypeDecorator
 
@@ -17,8 +18,10 @@ def to_micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)
 def to_instant(micros: int) -> datetime:
-    """The aware UTC instant. Not `fromtimestamp`: a float cannot hold every microsecond."""
+    """The aware UTC instant. Not `fromtimestamp`: a float cannot hold every microsecond. Remembered, because what is
+    due together shares its instants."""
     return _EPOCH + timedelta(microseconds=micros)
 
 
@@ -28,11 +31,11 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else to_micros(value)
+    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        return _micros_or_none
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else to_instant(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[int | None], datetime | None]:
+        return _instant_or_none
 
 
 class Day(TypeDecorator[date]):
@@ -41,8 +44,24 @@ class Day(TypeDecorator[date]):
     impl = String(10)
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else value.isoformat()
+    def bind_processor(self, _dialect: Dialect) -> Callable[[date | None], str | None]:
+        return _text_or_none
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else date.fromisoformat(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[str | None], date | None]:
+        return _day_or_none
+
+
+def _micros_or_none(value: datetime | None) -> int | None:
+    return None if value is None else to_micros(value)
+
+
+def _instant_or_none(value: int | None) -> datetime | None:
+    return None if value is None else to_instant(value)
+
+
+def _text_or_none(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _day_or_none(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)

@@ -53,7 +53,7 @@ class SqlOutbox:
 
     def begin(self, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge) -> list[Message]:
         with self._database.write() as connection:
-            return sending.begin(connection, self._hasher, now, channel, limit, lease, judge)
+            return sending.begin(connection, now, channel, limit, lease, judge)
 
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         with self._database.write() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +11,11 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
+from scheduler.storage.batches import batches
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
+from scheduler.storage.rules import UNCOUNTED
 from scheduler.storage.tables import DELIVERIES, NUDGES, PEOPLE
 
 _WRITTEN = (
@@ -26,6 +28,7 @@ _WRITTEN = (
     "expires_at",
     "not_before",
     "owner_day",
+    "counted_on",
     "channels",
     "channel",
     "variant",
@@ -75,6 +78,7 @@ def record(connection: Connection, deliveries: Iterable[NewDelivery], updated_at
 
 def _row(new: NewDelivery, updated_at: int) -> Row:
     due_at = to_micros(new.due_at)
+    owner_day = None if new.owner_day is None else new.owner_day.isoformat()
     return (
         new.cause,
         new.person,
@@ -84,7 +88,8 @@ def _row(new: NewDelivery, updated_at: int) -> Row:
         due_at,
         to_micros(new.expires_at),
         due_at if new.not_before is None else to_micros(new.not_before),
-        None if new.owner_day is None else new.owner_day.isoformat(),
+        owner_day,
+        None if new.state in UNCOUNTED else owner_day,
         joined(new.channels),
         str(new.channels[0]),
         new.variant,
@@ -118,6 +123,12 @@ def delivery_of(row: Any) -> Delivery:
         updated_at,
         receipt,
     )
+
+
+def uncount(connection: Connection, identifiers: Sequence[int]) -> None:
+    """Let these deliveries, which were never sent and never will be, count against no daily limit."""
+    for some in batches(identifiers):
+        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(counted_on=None))
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal_column, null, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.document import from_document
@@ -14,31 +14,44 @@ from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
 from scheduler.storage.batches import batches
-from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
-from scheduler.storage.recording import DELIVERY, delivery_of
-from scheduler.storage.rules import INTERRUPTED, barred, check_move
+from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
+from scheduler.storage.rules import INTERRUPTED, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, PENDING, PEOPLE, SENDING
 
-_READY = (
-    select(
-        *DELIVERY,
-        PEOPLE.c.active,
-        PEOPLE.c.preferences,
-        PEOPLE.c.name,
-        PEOPLE.c.phone,
-        PEOPLE.c.email,
-        PEOPLE.c.apprise,
-        OPTED_OUT,
-        PEOPLE.c.paused_until,
+_HASH = {
+    ChannelName.CONSOLE: null(),
+    ChannelName.SMS: PEOPLE.c.phone_hash,
+    ChannelName.EMAIL: PEOPLE.c.email_hash,
+    ChannelName.APPRISE: PEOPLE.c.apprise_hash,
+}
+"""The contact that each channel goes to, as opt-outs keep it."""
+
+
+def _ready(channel: ChannelName) -> Select[Any]:
+    return (
+        select(
+            *DELIVERY,
+            PEOPLE.c.active,
+            PEOPLE.c.preferences,
+            PEOPLE.c.name,
+            PEOPLE.c.phone,
+            PEOPLE.c.email,
+            PEOPLE.c.apprise,
+            OPTED_OUT,
+            PEOPLE.c.paused_until,
+            _HASH[channel],
+        )
+        .join_from(DELIVERIES, PEOPLE)
+        .where(PENDING, DELIVERIES.c.channel == str(channel), DELIVERIES.c.not_before <= bindparam("now"))
+        .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
+        .limit(bindparam("limit"))
     )
-    .join_from(DELIVERIES, PEOPLE)
-    .where(PENDING, DELIVERIES.c.channel == bindparam("channel"), DELIVERIES.c.not_before <= bindparam("now"))
-    .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
-    .limit(bindparam("limit"))
-)
+
+
+_READY = {channel: _ready(channel) for channel in ChannelName}
 
 _HELD_UNTIL = select(CHANNEL_HOLDS.c.until).where(CHANNEL_HOLDS.c.channel == bindparam("channel"))
 
@@ -75,7 +88,18 @@ def _erase(_dialect: str) -> UpdateBase:
     return delete(ATTEMPTS).where(ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth"))
 
 
+def _begin(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("state", literal_column("'sending'")),
+        ("attempts", DELIVERIES.c.attempts + literal_column("1")),
+        ("lease_until", bindparam("until")),
+        ("updated_at", bindparam("now")),
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
 _INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
+_BEGIN = Prepared(_begin, ("until", "now", "which"))
 _HOLD = Prepared(_hold, ("until", "now", "which"))
 _END = Prepared(_end, ("new", "why", "now", "which"))
 _HAND_BACK = Prepared(_back, ("now", "which"))
@@ -88,72 +112,44 @@ _UNDER_WAY = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.person,
 
 
 def begin(
-    connection: Connection,
-    hasher: ContactHasher,
-    now: datetime,
-    channel: ChannelName,
-    limit: int,
-    lease: timedelta,
-    judge: Judge,
+    connection: Connection, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge
 ) -> list[Message]:
     """See `Outbox.begin`."""
-    until = connection.scalar(_HELD_UNTIL, {"channel": channel})
+    until = connection.scalar(_HELD_UNTIL, {"channel": str(channel)})
     if until is not None and now < until:
         return []
+    at, name = to_micros(now), str(channel)
     begun: list[Message] = []
+    attempts: list[Row] = []
     held: list[Row] = []
     ended: list[Row] = []
-    at = to_micros(now)
-    for row in connection.execute(_READY, {"channel": channel, "now": now, "limit": limit}).all():
-        ready, judgement = _judged(row, judge)
-        match judgement:
+    for row in connection.execute(_READY[channel], {"now": now, "limit": limit}).all():
+        identifier = row[0]
+        match _judged(row, judge):
             case Send(message):
                 begun.append(message)
+                attempts.append((identifier, message.attempt, name, at, message.text, row[-1]))
             case Hold(again):
-                held.append((to_micros(again), at, ready.delivery.id))
+                held.append((to_micros(again), at, identifier))
             case End(state, reason):
-                check_move(ready.delivery.id, State.PENDING, state)
-                ended.append((str(state), reason, at, ready.delivery.id))
+                check_move(identifier, State.PENDING, state)
+                ended.append((NAMES[state], reason, at, identifier))
     _HOLD.run(connection, held)
     _END.run(connection, ended)
-    _begin_attempts(connection, hasher, begun, now, channel, lease)
+    uncount(connection, [identifier for state, _, _, identifier in ended if STATES[state] in UNCOUNTED])
+    _BEGIN.run(connection, [(to_micros(now + lease), at, message.delivery) for message in begun])
+    _INSERT_ATTEMPTS.run(connection, attempts)
     return begun
 
 
-def _judged(row: Any, judge: Judge) -> tuple[Ready, Judgement]:
-    active, preferences, name, phone, email, apprise, opted_out, paused_until = row[len(DELIVERY) :]
-    ready = Ready(
-        delivery_of(row),
-        from_document(preferences),
-        Contacts(name, phone, email, apprise),
-        standing_of(opted_out, paused_until),
-    )
-    return ready, barred(active=active, standing=ready.standing) or judge(ready)
-
-
-def _begin_attempts(
-    connection: Connection,
-    hasher: ContactHasher,
-    messages: Sequence[Message],
-    now: datetime,
-    channel: ChannelName,
-    lease: timedelta,
-) -> None:
-    sending = {
-        "state": State.SENDING,
-        "attempts": DELIVERIES.c.attempts + 1,
-        "lease_until": now + lease,
-        "updated_at": now,
-    }
-    for some in batches(messages):
-        identifiers = [message.delivery for message in some]
-        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(identifiers)).values(sending))
-    at, name = to_micros(now), str(channel)
-    rows = [
-        (each.delivery, each.attempt, name, at, each.text, hasher.of_address(channel, each.address))
-        for each in messages
-    ]
-    _INSERT_ATTEMPTS.run(connection, rows)
+def _judged(row: Any, judge: Judge) -> Judgement:
+    active, preferences, name, phone, email, apprise, opted_out, paused_until, _hash = row[len(DELIVERY) :]
+    standing = standing_of(opted_out, paused_until)
+    barrier = barred(active=active, standing=standing)
+    if barrier is not None:
+        return barrier
+    contacts = Contacts(name, phone, email, apprise)
+    return judge(Ready(delivery_of(row), from_document(preferences), contacts, standing))
 
 
 def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, tuple[str, str]]:

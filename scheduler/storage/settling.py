@@ -12,8 +12,8 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Settlement
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
-from scheduler.storage.recording import NAMES, split
-from scheduler.storage.rules import check_move
+from scheduler.storage.recording import NAMES, split, uncount
+from scheduler.storage.rules import UNCOUNTED, check_move
 from scheduler.storage.sending import under_way
 from scheduler.storage.standing import opt_out
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES
@@ -22,22 +22,29 @@ PROVIDER = "provider"
 """The source of an opt-out that a channel reported."""
 
 
-def _settle_delivery(_dialect: str) -> UpdateBase:
-    columns = DELIVERIES.c
-    return (
-        update(DELIVERIES)
-        .ordered_values(
-            ("state", bindparam("new")),
-            ("reason", bindparam("why")),
-            ("not_before", func.coalesce(bindparam("again"), columns.not_before)),
-            ("channel_index", func.coalesce(bindparam("index"), columns.channel_index)),
-            ("channel", func.coalesce(bindparam("next"), columns.channel)),
-            ("receipt", func.coalesce(bindparam("given"), columns.receipt)),
-            ("lease_until", null()),
-            ("updated_at", bindparam("now")),
-        )
-        .where(columns.id == bindparam("which"))
+def _end(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("state", bindparam("new")),
+        ("reason", bindparam("why")),
+        ("receipt", bindparam("given")),
+        ("lease_until", null()),
+        ("updated_at", bindparam("now")),
     )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _retry(_dialect: str) -> UpdateBase:
+    columns = DELIVERIES.c
+    changes = update(DELIVERIES).ordered_values(
+        ("state", literal_column("'pending'")),
+        ("reason", bindparam("why")),
+        ("not_before", func.coalesce(bindparam("again"), columns.not_before)),
+        ("channel_index", func.coalesce(bindparam("index"), columns.channel_index)),
+        ("channel", func.coalesce(bindparam("next"), columns.channel)),
+        ("lease_until", null()),
+        ("updated_at", bindparam("now")),
+    )
+    return changes.where(columns.id == bindparam("which"))
 
 
 def _settle_attempt(_dialect: str) -> UpdateBase:
@@ -56,7 +63,8 @@ def _settle_attempt(_dialect: str) -> UpdateBase:
     )
 
 
-_DELIVERY = Prepared(_settle_delivery, ("new", "why", "again", "index", "next", "given", "now", "which"))
+_END = Prepared(_end, ("new", "why", "given", "now", "which"))
+_RETRY = Prepared(_retry, ("why", "again", "index", "next", "now", "which"))
 _ATTEMPT = Prepared(_settle_attempt, ("now", "became", "why", "given", "new", "which", "nth"))
 
 _ADDRESS = select(ATTEMPTS.c.address_hash).where(
@@ -71,7 +79,10 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     known = under_way(connection, {each.delivery: each.attempt for each in settlements})
     settled = [each for each in settlements if each.delivery in known]
     at = to_micros(now)
-    _DELIVERY.run(connection, [_delivery_row(each, known[each.delivery][1], at) for each in settled])
+    again = [each for each in settled if each.state is State.PENDING]
+    _RETRY.run(connection, [_retry_row(each, known[each.delivery][1], at) for each in again])
+    _END.run(connection, [_end_row(each, at) for each in settled if each.state is not State.PENDING])
+    uncount(connection, [each.delivery for each in settled if each.state in UNCOUNTED])
     _ATTEMPT.run(connection, [_attempt_row(each, at) for each in settled])
     for each in settled:
         if each.opt_out:
@@ -79,15 +90,17 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
             opt_out(connection, known[each.delivery][0], now, PROVIDER, *([] if address is None else [address]))
 
 
-def _delivery_row(settlement: Settlement, channels: str, now: int) -> Row:
+def _end_row(settlement: Settlement, now: int) -> Row:
+    return (NAMES[settlement.state], settlement.reason, settlement.receipt, now, settlement.delivery)
+
+
+def _retry_row(settlement: Settlement, channels: str, now: int) -> Row:
     index = settlement.channel_index
     return (
-        NAMES[settlement.state],
         settlement.reason,
         None if settlement.not_before is None else to_micros(settlement.not_before),
         index,
         None if index is None else str(split(channels)[index]),
-        settlement.receipt,
         now,
         settlement.delivery,
     )

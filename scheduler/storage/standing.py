@@ -79,6 +79,6 @@ def _silence(connection: Connection, people: Select[tuple[str]], now: datetime) 
     silenced = (
         update(DELIVERIES)
         .where(PENDING, DELIVERIES.c.person.in_(people))
-        .values(state=State.SUPPRESSED, reason=Silence.OPTED_OUT, updated_at=now)
+        .values(state=State.SUPPRESSED, reason=Silence.OPTED_OUT, counted_on=None, updated_at=now)
     )
     return connection.execute(silenced).rowcount

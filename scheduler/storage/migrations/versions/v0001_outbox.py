@@ -14,7 +14,6 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _PENDING = sa.text("state = 'pending'")
 _SENDING = sa.text("state = 'sending'")
 _FINISHED = sa.text("state NOT IN ('pending', 'sending')")
-_COUNTED = sa.text("state NOT IN ('suppressed', 'missed', 'cancelled')")
 
 
 def upgrade() -> None:
@@ -81,6 +80,7 @@ def _deliveries() -> None:
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.Column("not_before", sa.BigInteger, nullable=False),
         sa.Column("owner_day", sa.String(10)),
+        sa.Column("counted_on", sa.String(10)),
         sa.Column("channels", sa.Text, nullable=False),
         sa.Column("channel_index", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("channel", sa.Text, nullable=False),
@@ -95,10 +95,10 @@ def _deliveries() -> None:
     op.create_index("deliveries_cause", "deliveries", ["cause"], unique=True)
     op.create_index("deliveries_due", "deliveries", ["due_at"])
     op.create_index("deliveries_of_person", "deliveries", ["person", "due_at"])
+    op.create_index("deliveries_counted", "deliveries", ["person", "counted_on"])
     for name, columns, part in (
         ("pending", ["channel", "not_before"], _PENDING),
         ("sending", ["lease_until"], _SENDING),
-        ("counted", ["person", "owner_day"], _COUNTED),
         ("finished", ["updated_at", "state"], _FINISHED),
     ):
         op.create_index(f"deliveries_{name}", "deliveries", columns, sqlite_where=part, postgresql_where=part)
