@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from messages.catalogue import CATALOGUE, Entry
-from messages.composing import compose_email, compose_sms
+from messages.composing import around_text, compose_email, compose_sms
 from messages.fault import TemplateError, TemplateFault
 from messages.library import Frames, Library
-from messages.message import Context, Rendered
+from messages.message import Context
 from messages.segments import segments
 from messages.template import Template
 from messages.texts import Texts, Words
@@ -33,12 +33,14 @@ def check(library: Library) -> list[TemplateFault]:
 
 
 def _of_language(library: Library, language: str) -> Iterator[TemplateFault]:
-    words, frames = None, None
+    words, frames, bad_words = None, None, []
     try:
         words = library.words(language)
+        bad_words = list(_of_words(words))
         frames = library.frames(language)
     except TemplateError as error:
         yield from error.faults
+    yield from bad_words
     for entry in CATALOGUE.values():
         try:
             texts = library.texts(language, entry.key)
@@ -46,8 +48,14 @@ def _of_language(library: Library, language: str) -> Iterator[TemplateFault]:
             yield from error.faults
             continue
         yield from _of_sms(texts, entry, words)
-        if words is not None and frames is not None:
+        if words is not None and frames is not None and not bad_words:
             yield from _of_email(texts, words, frames)
+
+
+def _of_words(words: Words) -> Iterator[TemplateFault]:
+    for template, context in itertools.product((words.greeting, words.why, words.stop, words.foot), CONTEXTS):
+        if context.discreet:
+            yield from _indiscreet(template.fill(around_text(context, "")), words, template)
 
 
 def _of_sms(texts: Texts, entry: Entry, words: Words | None) -> Iterator[TemplateFault]:
@@ -60,7 +68,7 @@ def _of_sms(texts: Texts, entry: Entry, words: Words | None) -> Iterator[Templat
         if (text := _too_long(rendered.text, entry.segments)) is not None:
             yield _at(template, text)
         if words is not None and context.discreet:
-            yield from _indiscreet(rendered, words, template)
+            yield from _indiscreet(rendered.text, words, template)
 
 
 def _of_email(texts: Texts, words: Words, frames: Frames) -> Iterator[TemplateFault]:
@@ -71,7 +79,8 @@ def _of_email(texts: Texts, words: Words, frames: Frames) -> Iterator[TemplateFa
             yield from error.faults
             continue
         if context.discreet:
-            yield from _indiscreet(rendered, words, email.body)
+            in_subject = tuple(_indiscreet(rendered.subject, words, email.subject))  # the HTML's title says it again
+            yield from in_subject or _indiscreet(f"{rendered.text}\n{rendered.html}", words, email.body)
 
 
 def _too_long(text: str, allowed: int) -> str | None:
@@ -83,8 +92,8 @@ def _too_long(text: str, allowed: int) -> str | None:
     return f"{fault}, because of {' '.join(outside)}" if outside else f"{fault}; shorten it"
 
 
-def _indiscreet(rendered: Rendered, words: Words, template: Template) -> Iterator[TemplateFault]:
-    said = unicodedata.normalize("NFC", f"{rendered.subject}\n{rendered.text}\n{rendered.html or ''}")
+def _indiscreet(text: str, words: Words, template: Template) -> Iterator[TemplateFault]:
+    said = unicodedata.normalize("NFC", text)
     beginnings = "|".join(map(re.escape, words.private))
     for private in re.findall(rf"\b(?:{beginnings})", said, re.IGNORECASE):
         yield _at(template, f"says {private!r} to a discreet person; put it in {{% if not discreet %}}")

@@ -22,7 +22,7 @@ def compose_sms(texts: Texts, variant: int, context: Context) -> Rendered:
     """The variant is taken modulo their number. Raises TemplateError."""
     variant %= len(texts.sms)
     template = texts.sms[variant]
-    text = "\n".join(_line(line) for line in template.fill(_in_text(context)).strip().splitlines())
+    text = "\n".join(_line(line) for line in template.fill(in_text(context)).strip().splitlines())
     return Rendered("", _not_empty(text, template), None, variant)
 
 
@@ -30,13 +30,12 @@ def compose_email(texts: Texts, words: Words, frames: Frames, variant: int, cont
     """The variant is taken modulo their number. Raises TemplateError."""
     variant %= len(texts.email)
     email = texts.email[variant]
-    known = _in_text(context)
-    around = known | {"name": _name(context.name), "title": texts.title}
+    known, around = in_text(context), around_text(context, texts.title)
     subject = _not_empty(_line(email.subject.fill(known)), email.subject)
     values: dict[str, Value] = {
         "language": frames.language,
         "subject": subject,
-        "greeting": _line(words.greeting.fill(around)),
+        "greeting": _line(words.greeting.fill(around)) if texts.greets else "",
         "paragraphs": _paragraphs(_not_empty(email.body.fill(known).strip(), email.body)),
         "why": _line((texts.why or words.why).fill(around)),
         "stop": _line(words.stop.fill(around)),
@@ -45,8 +44,14 @@ def compose_email(texts: Texts, words: Words, frames: Frames, variant: int, cont
     return Rendered(subject, frames.text.fill(values).strip() + "\n", frames.html.fill(values), variant)
 
 
-def _in_text(context: Context) -> dict[str, Value]:
+def in_text(context: Context) -> dict[str, Value]:
+    """What a text may use: the values of `texts.IN_TEXT`."""
     return {"discreet": context.discreet, "replies": context.replies, "due_local": context.due_local}
+
+
+def around_text(context: Context, title: str) -> dict[str, Value]:
+    """What the words around an email's text may use: the values of `texts.AROUND_TEXT`."""
+    return in_text(context) | {"name": _name(context.name), "title": title}
 
 
 def _name(name: str) -> str:

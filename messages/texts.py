@@ -32,17 +32,20 @@ class Texts:
     email: tuple[EmailText, ...]
     why: Template | None
     """Why a person gets this kind; None: what the language says of every nudge."""
+    greets: bool
+    """An email of this kind begins with a greeting; help with a cramp begins with the help."""
 
     @classmethod
     def read(cls, file: Path, source: str) -> Texts:
         """Raises TemplateError with every fault of the file."""
         with TomlSource(file, source) as toml:
-            toml.only("title", "why", "sms", "email")
+            toml.only("title", "greet", "why", "sms", "email")
             return cls(
                 title=toml.text("title"),
                 sms=tuple(toml.template(text, IN_TEXT, "sms") for text in toml.list_of("sms", str)),
                 email=tuple(_email(toml, table) for table in toml.list_of("email", dict)),
                 why=toml.template(toml.text("why"), AROUND_TEXT, "why") if toml.has("why") else None,
+                greets=toml.flag("greet", default=True),
             )
 
 

@@ -22,6 +22,7 @@ class TomlSource:
         self._source = source.replace("\r\n", "\n")
         self._faults: list[TemplateFault] = []
         self._top: dict[str, Any] = {}
+        self._looked_up_to = 0
 
     def __enter__(self) -> Self:
         try:
@@ -51,6 +52,12 @@ class TomlSource:
             return value
         self._fault(key, f'{key!r} is missing; write {key} = "..."')
         return ""
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._top.get(key, default)
+        if not isinstance(value, bool):
+            self._fault(key, f"{key!r} is true or false, without quotes")
+        return bool(value)
 
     def list_of(self, key: str, kind: type[T]) -> Iterator[T]:
         """The entries of a list that needs at least one."""
@@ -82,9 +89,17 @@ class TomlSource:
         return TemplateFault(self._file, int(line[1]) if line else None, f"is not TOML: {text}")
 
     def _line_of_text(self, text: str) -> int | None:
-        # tomllib keeps no lines, but a text without escapes stands in the source as it is
-        start = self._source.find(text) if text else -1
-        return None if start < 0 else self._line_at(start)
+        # tomllib keeps no lines, but a text without escapes stands in the source as it is. Texts are mostly asked for
+        # in the order of the file, so that of two equal ones the right one is found.
+        if not text:
+            return None
+        start = self._source.find(text, self._looked_up_to)
+        if start < 0:
+            start = self._source.find(text)
+        if start < 0:
+            return None
+        self._looked_up_to = start + len(text)
+        return self._line_at(start)
 
     def _line_of_key(self, key: str) -> int | None:
         found = re.search(rf"^[ \t\[]*{re.escape(key)}\b", self._source, re.MULTILINE)

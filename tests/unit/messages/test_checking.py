@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from messages.catalogue import CATALOGUE
+from messages.fault import TemplateError
+from messages.library import MAX_FILE, PACKAGED, Library
+from messages.rendering import Context, Form, Renderer
+
+EMAIL = '\n[[email]]\nsubject = "Sip"\nbody = "Sip."\n'
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "en").mkdir()
+    return tmp_path
+
+
+def faults(own: Path) -> list[str]:
+    return [str(fault).removeprefix(f"{own}/") for fault in Renderer(own).check()]
+
+
+def faults_of(own: Path, text: str, name: str = "en/hydration.toml") -> list[str]:
+    (own / name).write_text(text)
+    return faults(own)
+
+
+def test_a_whole_copy_of_the_packaged_templates_has_no_fault(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGED, tmp_path / "own")
+    assert faults(tmp_path / "own") == []
+
+
+def test_a_language_with_files_missing_is_told_all_of_them(own: Path) -> None:
+    (own / "fr").mkdir()
+    missing = [fault for fault in faults(own) if "/fr/" in fault]
+    assert len(missing) == len(CATALOGUE) + 1
+    assert all(fault.endswith(": is missing") for fault in missing)
+
+
+def test_a_language_without_words_still_has_its_texts_checked(own: Path) -> None:
+    shutil.copytree(PACKAGED / "en", own / "fr")
+    (own / "fr" / "words.toml").unlink()
+    text = (own / "fr" / "hydration.toml").read_text()
+    (own / "fr" / "hydration.toml").write_text(text.replace("Time for some water.", "Time " * 40))
+    found = faults(own)
+    assert len(found) == 2
+    assert "fr/hydration.toml:5: takes 2 SMS segments" in found[0]
+    assert "fr/words.toml: is missing" in found[1]
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('title = "water"\nsms = ["Sip"\n', "en/hydration.toml:4: is not TOML: Unclosed array"),
+        ('title = "water', "en/hydration.toml:1: is not TOML: Illegal character"),
+        ('title = """water', "en/hydration.toml: is not TOML: Unterminated string"),
+        (
+            f'title = "water"\nsms = ["{"a" * 161}"]',
+            "en/hydration.toml:2: takes 2 SMS segments, not 1 at most: 161 uni",
+        ),
+        (
+            f'title = "water"\nsms = ["{"á" * 71}"]',
+            "en/hydration.toml:2: takes 2 SMS segments, not 1 at most: 71 units",
+        ),
+        ('title = "water"\n\nsms = ["{{ name }}"]', "en/hydration.toml:3: 'name' is not known here"),
+        ('title = "water"\nsms = [\n"a",\n"{% if %}"]', "en/hydration.toml:4: Expected an expression"),
+        ('title = "water"\nsms = ["{# later #}"]', "en/hydration.toml:2: leaves nothing to say"),
+        ('title = "water"\nsms = ["A baby step."]', "en/hydration.toml:2: says 'baby' to a discreet person"),
+        ('title = "water"\nsms = ["{% if not discreet %}baby{% endif %}"]', "en/hydration.toml:2: leaves nothing"),
+        (
+            'title = "water"\nsmms = 1\nsms = ["Sip."]',
+            "en/hydration.toml:2: 'smms' is not a key here; the keys are title, greet",
+        ),
+        ('title = "water"\nsms = []', "en/hydration.toml:2: 'sms' is missing; it is a list with at least one entry"),
+        ('title = "water"\nsms = "Sip."', "en/hydration.toml:2: 'sms' is missing; it is a list"),
+        ('title = "water"\nsms = ["Sip.", 3]', "en/hydration.toml:2: entry 2 of 'sms' is empty or of the wrong type"),
+        ('title = "water"\nsms = ["Sip.", ""]', "en/hydration.toml:2: entry 2 of 'sms' is empty"),
+        ('title = " "\nsms = ["Sip."]', "en/hydration.toml:1: 'title' is missing"),
+        ('sms = ["Sip."]', "en/hydration.toml: 'title' is missing; write title = \"...\""),
+        ('title = "water"\nsms = ["Sip."]\ngreet = "no"', "en/hydration.toml:3: 'greet' is true or false"),
+        (
+            'title = "water"\nsms = ["Sip."]\nwhy = "{{ x }}"',
+            "en/hydration.toml:3: 'x' is not known here; known are disc",
+        ),
+        ('title = "water"\nsms = ["\\u007b{ x }}"]', "en/hydration.toml:2: 'x' is not known here"),
+        ("a = " + "[" * 5000, "en/hydration.toml"),
+    ],
+)
+def test_a_fault_says_file_line_and_what_is_wrong(own: Path, toml: str, expected: str) -> None:
+    found = faults_of(own, toml + EMAIL)
+    assert [fault[: len(expected)] for fault in found] == [expected], found
+
+
+def test_the_letters_that_make_an_sms_dear_are_named(own: Path) -> None:
+    (fault,) = faults_of(own, f'title = "water"\nsms = ["í{"a" * 75}ú"]' + EMAIL)
+    assert fault.endswith("77 units of UCS-2, because of í ú")
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ('[[email]]\nbody = "Sip."', ["en/hydration.toml: 'subject' is missing; write subject = \"...\""]),
+        ('[[email]]\nsubject = "Sip"\ntext = "Sip."', ["'text' is not a key here", "'body' is missing"]),
+        ('[[email]]\nsubject = "{# x #}"\nbody = "Sip."', ["en/hydration.toml:4: leaves nothing to say"]),
+        ('[[email]]\nsubject = "Sip"\nbody = "In week 20."', ["en/hydration.toml:5: says 'week' to a discreet person"]),
+        ('[[email]]\nsubject = "Born"\nbody = "Sip."', ["en/hydration.toml:4: says 'Born' to a discreet person"]),
+        ("", ["'email' is missing"]),
+    ],
+)
+def test_emails_are_checked_as_well(own: Path, email: str, expected: list[str]) -> None:
+    found = faults_of(own, f'title = "water"\nsms = ["Sip."]\n{email}\n')
+    assert len(found) == len(expected)
+    for part in expected:
+        assert any(part in fault for fault in found), found
+
+
+def test_every_fault_of_a_file_is_reported_at_once(own: Path) -> None:
+    assert len(faults_of(own, 'sms = ["{{ a }}", "{{ b }}", ""]\nother = 1\n' + EMAIL)) == 5
+
+
+def test_indiscreet_words_around_an_email_are_one_fault_and_not_one_for_each_email(own: Path) -> None:
+    text = (PACKAGED / "en" / "words.toml").read_text()
+    (fault,) = faults_of(own, text.replace("Hello", "Hello in week 20"), "en/words.toml")
+    assert fault == "en/words.toml:3: says 'week' to a discreet person; put it in {% if not discreet %}"
+
+
+def test_words_that_lack_something_are_a_fault(own: Path) -> None:
+    text = (PACKAGED / "en" / "words.toml").read_text()
+    (fault,) = faults_of(own, text.replace("foot =", "feet =").replace("feet =", "# foot ="), "en/words.toml")
+    assert fault.startswith("en/words.toml")
+    assert "'foot' is missing" in fault
+
+
+def test_a_frame_that_leaves_out_a_part_is_a_fault(own: Path) -> None:
+    (fault,) = faults_of(own, "{{ greeting }} {{ paragraphs }} {{ why }}", "email.txt")
+    assert fault == "email.txt: leaves out foot, stop; a frame shows them all"
+
+
+def test_a_frame_that_runs_wild_is_a_fault(own: Path) -> None:
+    text = "{% for p in paragraphs %}" + "{{ greeting }}" * 1000 + "{{ why }}{{ stop }}{{ foot }}{% endfor %}"
+    (fault,) = faults_of(own, text, "email.txt")
+    assert fault == "email.txt:1: grows beyond 50,000 characters; shorten it"
+
+
+def test_a_misspelt_file_is_found(own: Path) -> None:
+    found = faults_of(own, 'title = "water"', "en/hidration.toml")
+    assert found == ["en/hidration.toml: is no template legup knows, so nothing reads it; is its name misspelt?"]
+
+
+def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    renderer = Renderer(tmp_path / "nowhere")
+    assert renderer.languages() == ("en", "es")
+    (fault,) = renderer.check()
+    assert str(fault) == f"{tmp_path / 'nowhere'}: is not a folder; `templates` names a folder of templates"
+
+
+def test_a_file_that_cannot_be_read_as_text_is_a_fault(own: Path) -> None:
+    (own / "en" / "hydration.toml").write_bytes(b'title = "\xff"')
+    assert faults(own) == ["en/hydration.toml: is not UTF-8; save it as UTF-8"]
+
+
+def test_a_folder_where_a_file_belongs_is_a_fault(own: Path) -> None:
+    (own / "en" / "hydration.toml").mkdir()
+    assert faults(own) == ["en/hydration.toml: cannot be read: Is a directory"]
+
+
+def test_a_file_too_large_to_be_meant_is_a_fault(own: Path) -> None:
+    assert faults_of(own, "# " + "a" * MAX_FILE) == ["en/hydration.toml: is larger than 100,000 bytes; shorten it"]
+
+
+def test_a_file_from_windows_is_read_as_well(own: Path) -> None:
+    text = 'title = "water"\r\nsms = ["Sip.", "{{ x }}"]\r\n' + EMAIL.replace("\n", "\r\n")
+    (own / "en" / "hydration.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (fault,) = faults(own)
+    assert fault.startswith("en/hydration.toml:2: 'x' is not known here")
+
+
+def test_rendering_raises_what_checking_reports(own: Path) -> None:
+    (fault,) = faults_of(own, 'title = "water"\nsms = ["{# x #}"]' + EMAIL)
+    with pytest.raises(TemplateError) as caught:
+        Renderer(own).render("hydration", "en", Form.SMS, 0, Context())
+    assert str(caught.value) == f"{own}/{fault}"
+
+
+def test_the_library_reads_a_file_again_only_when_it_changed() -> None:
+    library = Library()
+    assert library.texts("en", "hydration") is library.texts("en", "hydration")
