@@ -39,7 +39,7 @@ class TwilioAccount(Section):
     messaging_service_sid: Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")] | None = None
     """A Messaging Service to send from, instead of a number: MG and 32 hexadecimal digits."""
     base_url: Annotated[str | None, Field(repr=False)] = None
-    """Another address of the API, for a proxy or a stand-in; None: Twilio's own."""
+    """Another address of the API, for a proxy or a stand-in; left out: Twilio's own."""
     timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
     """Seconds to wait for an answer."""
 
@@ -58,7 +58,7 @@ class SmtpAccount(Section):
     host: Annotated[str, Field(min_length=1)]
     """Name of the server."""
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    """None: 587 for STARTTLS, 465 for TLS, 25 without."""
+    """Left out: 587 for STARTTLS, 465 for TLS, 25 without."""
     security: SmtpSecurity = SmtpSecurity.STARTTLS
     """starttls, tls, or none."""
     username: Annotated[str | None, Field(repr=False)] = None

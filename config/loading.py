@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.environment import read_environment, read_secret_files
 from config.fault import Fault, FaultPath, Place
+from config.person import Person
 from config.reading import Reading
-from config.roster_check import roster_faults
+from config.roster_check import Enrolled, roster_faults
 from config.service_check import service_faults, service_of
 from config.settings import Config
 from config.written import Written
 from config.yaml_text import read_yaml
+
+DAYS = {("timezone",), ("wake",), ("bedtime",), ("quiet_hours",), ("daily_limit",)}
+"""Keys without which nothing can be said of a person's days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Loaded:
     faults: tuple[Fault, ...]
     """In the order of their places."""
     places: Mapping[FaultPath, Place] = field(repr=False)
+    plannable: Mapping[int, Person] = field(default_factory=dict)
+    """By index, everyone whose days are known, without the nudges that have faults: so that even beside other faults
+    a plan can be checked in the same run. Never to be sent to."""
 
     def place_of(self, path: FaultPath) -> Place:
         """Where the value at this path was written, or else the nearest thing around it."""
@@ -40,25 +47,49 @@ def load(source: Path, *, nudges: Collection[str], languages: Collection[str], e
     """
     file = _read_file(source)
     reading = Reading((file, read_environment(environ), read_secret_files(environ)), nudges, Place(str(source)))
-    config = _checked(reading, languages, source.absolute().parent) if file.values else None
-    loaded = Loaded(config, (), reading.places)
+    loaded = Loaded(None, tuple(reading.faults), reading.places)
+    if file.values:
+        loaded = _checked(reading, languages, source.absolute().parent)
 
     def by_place(fault: Fault) -> tuple[bool, str, int, int]:
         place = loaded.place_of(fault.path)
         return place.source != str(source), place.source, place.line or 0, place.column or 0
 
-    return Loaded(config, tuple(sorted(reading.faults, key=by_place)), reading.places)
+    return replace(loaded, faults=tuple(sorted(loaded.faults, key=by_place)))
 
 
-def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Config | None:
+def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Loaded:
     settings = reading.settings()
     people = reading.people(settings)
     reading.note_empty_values()
-    reading.faults += roster_faults(settings, people, reading.places, languages)
-    reading.faults += service_faults(settings, reading.places, folder)
-    if any(not fault.warning for fault in reading.faults):
-        return None
-    return Config(tuple(each.person for each in people), service_of(settings, folder))
+    faults = [
+        *reading.faults,
+        *roster_faults(settings, people, reading.places, languages),
+        *service_faults(settings, reading.places, folder),
+    ]
+    broken = {fault.path for fault in faults if not fault.warning}
+    config = None
+    if not broken:
+        config = Config(tuple(each.person for each in people), service_of(settings, folder))
+    return Loaded(config, tuple(faults), reading.places, _plannable(people, broken))
+
+
+def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[int, Person]:
+    """Leaves out what a guess would stand for: faults that only follow from other faults help nobody."""
+    days = {path for path in broken if path[-1:] in DAYS}
+    nudges: dict[FaultPath, set[str]] = {}
+    for path in broken:
+        if "nudges" in path[:-1]:
+            cut = path.index("nudges")
+            nudges.setdefault(path[:cut], set()).add(str(path[cut + 1]))
+    plannable = {}
+    for index, each in enumerate(people):
+        if each.path not in broken and not any(path[:-1] in ((), each.path) for path in days):
+            gone = nudges.get((), set()) | nudges.get(each.path, set())
+            preferences = each.person.preferences
+            sound = tuple(nudge for nudge in preferences.nudges if nudge.nudge not in gone)
+            plannable[index] = replace(each.person, preferences=replace(preferences, nudges=sound))
+    return plannable
 
 
 def _read_file(source: Path) -> Written:

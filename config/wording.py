@@ -14,6 +14,8 @@ from config.suggestion import did_you_mean
 
 SHOWN = 60
 """Characters of a value that a fault repeats."""
+LONGEST_PHRASE = 120
+"""A caret below a longer one, or below one of several lines, would point anywhere."""
 SHOWABLE = frozenset(
     (
         "daily_limit",
@@ -64,7 +66,8 @@ def fault_of(error: ErrorDetails, at: FaultPath, written: Mapping[str, Any]) -> 
         return Fault(path, f'"{path[-1]}" is missing')
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, PhraseError) and path[-1] == "when":
-        return Fault(path, str(cause), phrase=cause.text, column=cause.column)
+        fits = cause.text.isprintable() and len(cause.text) <= LONGEST_PHRASE
+        return Fault(path, str(cause), phrase=cause.text if fits else None, column=cause.column if fits else 0)
     if cause is not None:
         return Fault(path, str(cause))
     return Fault(path, _told(error, str(path[-1])))
