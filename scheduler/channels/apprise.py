@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,12 +33,7 @@ class AppriseChannel:
 
     def __init__(self, account: AppriseAccount, *, concurrency: int) -> None:
         hush()
-        try:
-            self._apprise: Any = importlib.import_module("apprise")
-        except ImportError as fault:
-            raise ChannelUnavailable(
-                "the apprise channel needs a package that is not installed: pip install 'legup[apprise]'"
-            ) from fault
+        self._apprise = _loaded()
         self._timeout = account.timeout
         self._overlap = Overlap(concurrency, "apprise")
 
@@ -69,3 +65,17 @@ class AppriseChannel:
         if service is not None:
             service.socket_connect_timeout = service.socket_read_timeout = self._timeout
         return service
+
+
+def _loaded() -> Any:
+    try:
+        apprise = importlib.import_module("apprise")
+    except ImportError as fault:
+        raise ChannelUnavailable(
+            "the apprise channel needs a package that is not installed: pip install 'legup[apprise]'"
+        ) from fault
+    with warnings.catch_warnings():
+        # The first URL loads all plugins: half a second better spent now than in a send, and old imports to warn of.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        apprise.Apprise.instantiate("json://localhost")
+    return apprise

@@ -7,7 +7,8 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPResponseException, SMTPServerDisconnected
+from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPResponseException
+from typing import cast
 
 from config.accounts import SmtpAccount, SmtpSecurity
 from scheduler.channels.mime import POLICY
@@ -147,12 +148,11 @@ def _connected(account: SmtpAccount, trust: ssl.SSLContext, domain: str | None) 
         smtp = SMTP_SSL(account.host, port, name, timeout=account.timeout, context=trust)
     else:
         smtp = SMTP(account.host, port, name, timeout=account.timeout)
-    if smtp.sock is None:
-        raise SMTPServerDisconnected
+    sock = cast("socket.socket", smtp.sock)  # connected, or the line above would have raised
     if domain is None:
-        smtp.local_hostname = _literal(smtp.sock)
+        smtp.local_hostname = _literal(sock)
     # The final dot is a packet of its own; without this it would wait up to 40 ms for the content's acknowledgement.
-    smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return smtp
 
 

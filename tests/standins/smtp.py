@@ -66,7 +66,7 @@ class Letter:
     def part(self, kind: str) -> str:
         """The text of the `plain` or `html` part; empty without one."""
         body = self.mail.get_body((kind,))
-        return str(body.get_content()) if body is not None else ""
+        return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
     def as_json(self) -> Mapping[str, object]:
         return {
@@ -274,7 +274,8 @@ class _Handler:
 
 
 def _authenticate(server: object, session: object, envelope: object, mechanism: str, login: Any) -> AuthResult:
-    return AuthResult(success=(login.login, login.password) == (USER.encode(), PASSWORD.encode()), auth_data=login)
+    known = (login.login, login.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=known, handled=False, auth_data=login)
 
 
 def main() -> None:
