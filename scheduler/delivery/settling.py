@@ -39,7 +39,7 @@ def settle(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) ->
 
 def backoff(attempt: int, jitter: Jitter) -> timedelta:
     """Exponential with full jitter: up to 5 s, 10 s, 20 s ... and at most 5 minutes after the attempt."""
-    longest = min(_FIRST_DELAY * 2 ** min(attempt - 1, 10), _LONGEST_DELAY)
+    longest = min(_FIRST_DELAY * (1 << min(attempt - 1, 10)), _LONGEST_DELAY)
     return longest * jitter()
 
 
