@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeAlias
 
 from config.routine import NudgeRoutine, Routine
 from scheduler.planning.minutes import minutes_of
@@ -33,20 +33,10 @@ def timetable(routine: Routine, nudge: NudgeRoutine) -> Timetable:
     return _timetable(nudge.nudge, routine.timezone, minutes, nudge.schedule.weekdays, owner_days(routine, nudge))
 
 
-@dataclass(frozen=True, slots=True)
-class _CivilDay:
-    """The slots that fall on one civil day, in order of the clock, whichever owner days they belong to."""
-
-    seconds: tuple[int, ...]
-    """After midnight."""
-    minutes: tuple[int, ...]
-    """After the midnight of each one's owner day."""
-
-
 class Timetable:
     """The slots of one nudge.
 
-    Days are walked as civil days, not owner days, so that slots come in order even where the window of one owner day
+    Days are read as civil days, not owner days, so that slots come in order even where the window of one owner day
     runs into the next. Slots that meet at one instant are one: the one earliest on the wall clock, then by owner day.
     """
 
@@ -59,17 +49,14 @@ class Timetable:
         self.minutes = minutes
         self.weekdays = weekdays
         self.first, self.last = days
-        self._first_owner = max(self.first.toordinal(), FIRST_DAY)
-        self._last_owner = min(self.last.toordinal(), LAST_DAY)
-        shifts = {minute // DAY_MINUTES for minute in minutes if weekdays}
-        self._spills = tuple(sorted(shifts - {0}))
-        earliest, latest = min(shifts, default=0), max(shifts, default=0)
-        self._first_civil = self._first_owner + earliest
-        self._last_civil = self._last_owner + latest if shifts else self._first_civil - 1
-        self._first_whole = self._first_owner + latest
-        self._last_whole = self._last_owner + earliest
-        # 7 divides 7,000, so that day n's weekday has the index n % 7.
-        self._week = tuple(self._civil_day(day, FIRST_DAY, LAST_DAY) for day in range(7_000, 7_007))
+        self.by_clock = tuple(sorted(minutes, key=lambda minute: (minute % DAY_MINUTES, -minute)))
+        """The minutes in the order in which a civil day's clock shows them, an earlier owner day's first."""
+        self.shifts = tuple(sorted({minute // DAY_MINUTES for minute in minutes}))
+        """How many civil days after their owner day slots may fall; (0,) for nearly everyone."""
+        self._first_civil, self._last_civil = FIRST_DAY, FIRST_DAY - 1
+        if minutes and weekdays:
+            self._first_civil = max(self.first.toordinal() + self.shifts[0], FIRST_DAY)
+            self._last_civil = min(self.last.toordinal() + self.shifts[-1], LAST_DAY)
 
     def after(self, instant: datetime) -> Occurrence | None:
         """The first occurrence strictly after an instant; None when there is none.
@@ -78,21 +65,12 @@ class Timetable:
         """
         since = instant - EPOCH
         moment = since.days * DAY_SECONDS + since.seconds
-        day = self._civil_day_of(moment)
-        day = max(day, self._first_civil)
+        day = max(self._civil_day_of(moment), self._first_civil)
         while day <= self._last_civil:
-            if self._first_whole <= day <= self._last_whole:
-                slots = self._week[day % 7]
-            else:
-                slots = self._civil_day(day, self._first_owner, self._last_owner)
-            midnight = plain_midnight(self.zone, day)
-            if midnight is None or (self._spills and not self._owners_happened(day)):
-                if found := self._after_on_odd_day(moment, day, slots):
-                    return found
-            else:
-                index = bisect_right(slots.seconds, moment - midnight)
-                if index < len(slots.seconds):
-                    return self._occurrence(day, slots.minutes[index], midnight + slots.seconds[index])
+            dues, occurrences = _civil_day(self, day)
+            index = bisect_right(dues, moment)
+            if index < len(dues):
+                return occurrences[index]
             day += 1
         return None
 
@@ -110,34 +88,13 @@ class Timetable:
     def due_on(self, owner_day: date) -> tuple[Occurrence, ...]:
         """The occurrences of the slots that belong to an owner day, in order."""
         day = owner_day.toordinal()
-        if not (self.minutes and self._first_owner <= day <= self._last_owner):
+        if not (self.minutes and FIRST_DAY <= day <= LAST_DAY):
             return ()
         midnight = EPOCH + timedelta(days=day - EPOCH_DAY)
         # A wall clock is less than a day from UTC, and a gap less than two days long.
         start = midnight + timedelta(minutes=self.minutes[0], days=-1)
         end = midnight + timedelta(minutes=self.minutes[-1], days=3)
         return tuple(found for found in self.between(start, end) if found.slot.owner_day == owner_day)
-
-    def _after_on_odd_day(self, moment: int, day: int, slots: _CivilDay) -> Occurrence | None:
-        """On a day with a clock change, or beside one that never happened, each slot is resolved by itself."""
-        for minute in slots.minutes:
-            due = seconds_of(self.zone, day - minute // DAY_MINUTES, minute)
-            if due is not None and due > moment:
-                return self._occurrence(day, minute, due)
-        return None
-
-    def _occurrence(self, civil: int, minute: int, due: int) -> Occurrence:
-        slot = Slot(date.fromordinal(civil - minute // DAY_MINUTES), minute)
-        return Occurrence(self.nudge, slot, datetime.fromtimestamp(due, UTC))
-
-    def _civil_day(self, civil: int, first_owner: int, last_owner: int) -> _CivilDay:
-        by_clock: dict[int, int] = {}
-        for minute in self.minutes:  # ascending: of two at one time of the clock the earlier owner day's stays
-            owner = civil - minute // DAY_MINUTES
-            if first_owner <= owner <= last_owner and (owner - 1) % 7 in self.weekdays:
-                by_clock[minute % DAY_MINUTES] = minute
-        clock = sorted(by_clock)
-        return _CivilDay(tuple(60 * minute for minute in clock), tuple(by_clock[minute] for minute in clock))
 
     def _civil_day_of(self, moment: int) -> int:
         """The civil day of an instant, or an earlier one: every wall clock is within a day of UTC."""
@@ -147,8 +104,37 @@ class Timetable:
         midnight = plain_midnight(self.zone, day)
         return day - 1 if midnight is None else day + (moment - midnight) // DAY_SECONDS
 
-    def _owners_happened(self, civil: int) -> bool:
-        return all(happened(self.zone, civil - shift) for shift in self._spills)
 
+_CivilDay: TypeAlias = tuple[tuple[int, ...], tuple[Occurrence, ...]]
+"""What is due on a civil day, in order: the instants in seconds, and the occurrences."""
 
 _timetable = lru_cache(maxsize=1 << 13)(Timetable)
+
+
+@lru_cache(maxsize=1 << 14)
+def _civil_day(table: Timetable, civil: int) -> _CivilDay:
+    """Cached, because everyone with the same habits asks for the same day, and all day long."""
+    owners = {shift: _owner_day(table, civil - shift) for shift in table.shifts}
+    midnight = plain_midnight(table.zone, civil)
+    dues: list[int] = []
+    occurrences: list[Occurrence] = []
+    for minute in table.by_clock:
+        owner = owners[minute // DAY_MINUTES]
+        if owner is None:
+            continue
+        if midnight is None:
+            due = seconds_of(table.zone, owner.toordinal(), minute)
+        else:
+            due = midnight + minute % DAY_MINUTES * 60
+        if due is not None and not (dues and due <= dues[-1]):
+            dues.append(due)
+            occurrences.append(Occurrence(table.nudge, Slot(owner, minute), datetime.fromtimestamp(due, UTC)))
+    return tuple(dues), tuple(occurrences)
+
+
+def _owner_day(table: Timetable, day: int) -> date | None:
+    """A day as an owner day of this timetable; None when it is out of bounds, a wrong weekday, or never happened."""
+    owner = date.fromordinal(day)
+    if not (table.first <= owner <= table.last and owner.weekday() in table.weekdays):
+        return None
+    return owner if happened(table.zone, day) else None

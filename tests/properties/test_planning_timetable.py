@@ -56,7 +56,7 @@ class Case:
         return timetable(routine(asked, timezone=self.zone, wake=str(self.wake), bedtime=str(self.bedtime)), asked)
 
     def on_owner_day(self) -> list[int]:
-        """The same rules, spelled out anew."""
+        """The rules of a schedule, spelled out anew."""
         bedtime = self.bedtime.minutes if self.bedtime.minutes >= 720 else self.bedtime.minutes + 1440
         anchors = {Anchor.WAKE: self.wake.minutes, Anchor.BEDTIME: bedtime}
         match self.rule:
@@ -65,24 +65,10 @@ class Case:
             case Offset(by, anchor):
                 return [anchors[anchor] + round(by.total_seconds() / 60)]
             case Every(step, None):
-                minute, stop, taken = anchors[Anchor.WAKE], bedtime, []
-                if (stop - minute) % 1440 == 0 and (minute, stop) != (0, 1440):
-                    return []
-                while stop <= minute:
-                    stop += 1440
-                while stop > minute + 1440:
-                    stop -= 1440
-                while minute < stop:
-                    taken.append(minute)
-                    minute += round(step.total_seconds() / 60)
-                return taken
-            case Every(step, (TimeOfDay(minute), TimeOfDay(stop))):
-                taken = []
-                stop += 1440 if stop < minute else 0
-                while minute <= stop and stop != minute:
-                    taken.append(minute)
-                    minute += round(step.total_seconds() / 60)
-                return taken
+                counted = counted_up(anchors[Anchor.WAKE], bedtime, step)
+                return [minute for minute in counted if minute % 1440 != self.bedtime.minutes]
+            case Every(step, (TimeOfDay(start), TimeOfDay(stop))):
+                return counted_up(start, stop, step)
         raise AssertionError(self.rule)
 
     def watched(self) -> list[tuple[datetime, date, int]]:
@@ -100,6 +86,21 @@ class Case:
                     shown = datetime.combine(owner, time.min) + minute * MINUTE
                     earliest[due] = min(earliest.get(due, (shown, owner, minute)), (shown, owner, minute))
         return [(due, owner, minute) for due, (_, owner, minute) in sorted(earliest.items())]
+
+
+def counted_up(minute: int, stop: int, step: timedelta) -> list[int]:
+    """From one time of day to the next time the clock shows another; nothing when they are equal, but 00:00-24:00."""
+    if minute % 1440 == stop % 1440 and (minute, stop) != (0, 1440):
+        return []
+    counted = []
+    while stop < minute:
+        stop += 1440
+    while stop > minute + 1440:
+        stop -= 1440
+    while minute <= stop:
+        counted.append(minute)
+        minute += round(step.total_seconds() / 60)
+    return counted
 
 
 @st.composite
