@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from config.person import ChannelName, Contacts, Person, Preferences
@@ -99,6 +100,17 @@ def _decision(due: DueNudge, state: State) -> NudgeDecision:
         reason=None if state is State.PENDING else "quiet hours",
     )
     return NudgeDecision((slot,), NINE, NINE + timedelta(days=1), due.sent_count + (state is State.PENDING))
+
+
+class Seen:
+    """Decides, without any delivery, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.due: list[DueNudge] = []
+
+    def __call__(self, due: Sequence[DueNudge]) -> list[NudgeDecision]:
+        self.due += due
+        return [replace(each, deliveries=()) for each in one_each(due)]
 
 
 def send(ready: Ready) -> Judgement:

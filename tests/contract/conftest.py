@@ -1,0 +1,9 @@
+"""Failing assertions of the shared suites show their values, as those of a test file do."""
+
+from __future__ import annotations
+
+import pytest
+
+PARTS = ("", "_roster", "_claims", "_attempts", "_stops", "_records")
+
+pytest.register_assert_rewrite(*(f"tests.contract.outbox{part}" for part in PARTS))

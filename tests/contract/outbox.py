@@ -1,0 +1,13 @@
+"""What every outbox keeps. A test class that inherits this and gives a `make_outbox` fixture is held to all of it."""
+
+from __future__ import annotations
+
+from tests.contract.outbox_attempts import AttemptsContract
+from tests.contract.outbox_claims import ClaimsContract
+from tests.contract.outbox_records import RecordsContract
+from tests.contract.outbox_roster import RosterContract
+from tests.contract.outbox_stops import StopsContract
+
+
+class OutboxContract(RosterContract, ClaimsContract, AttemptsContract, StopsContract, RecordsContract):
+    """All parts, one after the other."""
