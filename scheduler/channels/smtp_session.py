@@ -18,6 +18,7 @@ from scheduler.delivery.outcome import AccountRefused, Outcome, Refused, RetryAf
 PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 _GONE = 421
 """The server closes the connection after this reply (RFC 5321, 3.8)."""
+_PHASE = {Step.HELLO: "greeting", Step.STARTTLS: "STARTTLS", Step.AUTH: "sign-in"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _introduce(smtp: SMTP, account: SmtpAccount, trust: ssl.SSLContext) -> None:
             password = account.password.get_secret_value() if account.password is not None else ""
             smtp.login(account.username, password)
     except SMTPNotSupportedError:
-        raise NoSession(AccountRefused(f"the mail server offers no {_OFFER[step]}; check `smtp`")) from None
+        raise NoSession(AccountRefused(f"the mail server offers no {_PHASE[step]}; check `smtp`")) from None
     except SMTPResponseException as reply:
         raise NoSession(_not_open(step, reply)) from None
     except ssl.SSLCertVerificationError as fault:
@@ -188,10 +189,7 @@ def _introduce(smtp: SMTP, account: SmtpAccount, trust: ssl.SSLContext) -> None:
             raise NoSession(
                 AccountRefused("the mail server offers no sign-in that legup knows; check `smtp`")
             ) from None
-        raise NoSession(RetryAfter(f"the mail server broke off during the {step} ({_why(fault)})")) from None
-
-
-_OFFER = {Step.HELLO: "greeting", Step.STARTTLS: "STARTTLS", Step.AUTH: "sign-in (AUTH)"}
+        raise NoSession(RetryAfter(f"the mail server broke off during the {_PHASE[step]} ({_why(fault)})")) from None
 
 
 def _not_open(step: Step, reply: SMTPResponseException) -> Outcome:

@@ -65,20 +65,25 @@ class Letter:
 
     def part(self, kind: str) -> str:
         """The text of the `plain` or `html` part; empty without one."""
-        body = self.mail.get_body((kind,))
-        return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
+        return _part(self.mail, kind)
 
     def as_json(self) -> Mapping[str, object]:
+        mail = self.mail
         return {
             "from": self.sender,
             "to": list(self.recipients),
-            "subject": str(self.mail["Subject"]),
-            "headers": {name: str(value) for name, value in self.mail.items()},
-            "text": self.part("plain"),
-            "html": self.part("html"),
+            "subject": str(mail["Subject"]),
+            "headers": {name: str(value) for name, value in mail.items()},
+            "text": _part(mail, "plain"),
+            "html": _part(mail, "html"),
             "user": self.user,
             "received_at": self.received_at,
         }
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
 
 class SmtpStandIn:
