@@ -18,8 +18,8 @@ STEPS = {
         |short of breath|belly pain|bleeding|medical help now
         """,
     ("es", Form.SMS): """
-        Calambre en la pierna|algo firme|suelo helado|dedos arriba|Pierna recta, dedos arriba|No estires la punta
-        |Frota hacia el pie|tibio|hinchada, roja o caliente|no frotes|falta de aire|dolor de vientre|sangrado
+        Calambre en la pierna|algo firme|suelo fresco|dedos arriba|Pierna recta, dedos arriba|No estires la punta
+        |Frota firme hacia el pie|tibio|hinchada, roja o caliente|no frotes|falta de aire|dolor de vientre|sangrado
         |ayuda médica ya
         """,
     ("es", Form.EMAIL): """
