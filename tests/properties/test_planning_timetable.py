@@ -65,8 +65,8 @@ class Case:
             case Offset(by, anchor):
                 return [anchors[anchor] + round(by.total_seconds() / 60)]
             case Every(step, None):
-                counted = counted_up(anchors[Anchor.WAKE], bedtime, step)
-                return [minute for minute in counted if minute % 1440 != self.bedtime.minutes]
+                counted = counted_up(self.wake.minutes, bedtime, step)
+                return [one for one in counted if one == self.wake.minutes or one % 1440 != self.bedtime.minutes]
             case Every(step, (TimeOfDay(start), TimeOfDay(stop))):
                 return counted_up(start, stop, step)
         raise AssertionError(self.rule)
