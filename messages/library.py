@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -49,18 +51,8 @@ class Library:
 
     def languages(self) -> tuple[str, ...]:
         """Every folder named like a language tag: `en`, `es`, `pt-BR`."""
-        folders = [PACKAGED] if self._own is None else [PACKAGED, self._own]
-        return tuple(
-            sorted(
-                {
-                    inner.name
-                    for folder in folders
-                    if folder.is_dir()
-                    for inner in folder.iterdir()
-                    if inner.is_dir() and _LANGUAGE.fullmatch(inner.name)
-                }
-            )
-        )
+        found = _folders(PACKAGED) | (set() if self._own is None else _folders(self._own))
+        return tuple(sorted(name for name in found if _LANGUAGE.fullmatch(name)))
 
     def texts(self, language: str, kind: str) -> Texts:
         """Raises KeyError for a kind the catalogue does not know."""
@@ -78,27 +70,35 @@ class Library:
         """Files of one's own folder that nothing will ever read: a kind or a language misspelt."""
         if self._own is None:
             return []
-        if not self._own.is_dir():
-            return [TemplateFault(self._own, None, "is not a folder; `templates` names a folder of templates")]
+        try:
+            files = [file for file in self._own.rglob("*") if file.suffix in {".toml", ".html"} and file.is_file()]
+            next(self._own.iterdir(), None)  # rglob is silent about a folder that is missing or closed
+        except OSError as error:
+            text = f"cannot be read: {error.strerror}; `templates` names a folder of templates"
+            return [TemplateFault(self._own, None, text)]
         inside = {WORDS, *(f"{kind}.toml" for kind in CATALOGUE)}
         expected = {TEXT_FRAME, HTML_FRAME} | {f"{tag}/{name}" for tag in self.languages() for name in inside}
         return [
             TemplateFault(file, None, "is no template legup knows, so nothing reads it; is its name misspelt?")
-            for file in sorted(self._own.rglob("*.*"))
-            if file.is_file() and file.relative_to(self._own).as_posix() not in expected
+            for file in sorted(files)
+            if file.relative_to(self._own).as_posix() not in expected
         ]
 
     def _find(self, *parts: str) -> Path:
-        if self._own is not None and (file := self._own.joinpath(*parts)).exists():
-            return file
-        return PACKAGED.joinpath(*parts)
+        if self._own is None:
+            return PACKAGED.joinpath(*parts)
+        file = self._own.joinpath(*parts)
+        try:
+            return file if file.exists() else PACKAGED.joinpath(*parts)
+        except OSError as error:
+            raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
 
     def _read(self, file: Path, read: Callable[[Path, str], T]) -> T:
         try:
-            stat = file.stat()
-            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            status = file.stat()
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             known = self._kept.get(file)
-            value: T = known[1] if known and known[0] == stamp else read(file, _source(file, stat.st_size))
+            value: T = known[1] if known and known[0] == stamp else read(file, _source(file, status))
         except FileNotFoundError:
             raise TemplateError(TemplateFault(file, None, "is missing")) from None
         except UnicodeDecodeError:
@@ -109,8 +109,17 @@ class Library:
         return value
 
 
-def _source(file: Path, size: int) -> str:
-    if size > MAX_FILE:
+def _folders(folder: Path) -> set[str]:
+    try:
+        return {inner.name for inner in folder.iterdir() if inner.is_dir()}
+    except OSError:  # `strays` tells why
+        return set()
+
+
+def _source(file: Path, status: os.stat_result) -> str:
+    if not stat.S_ISREG(status.st_mode):  # a pipe or a device would be read for ever
+        raise TemplateError(TemplateFault(file, None, "is not a plain file"))
+    if status.st_size > MAX_FILE:
         raise TemplateError(TemplateFault(file, None, f"is larger than {MAX_FILE:,} bytes; shorten it"))
     return file.read_text(encoding="utf-8-sig")
 

@@ -26,7 +26,6 @@ MAX_OUTPUT = 50_000
 Value: TypeAlias = str | bool | tuple[str, ...]
 
 _ALLOWED = (
-    nodes.Template,
     nodes.Output,
     nodes.TemplateData,
     nodes.Name,
@@ -104,7 +103,7 @@ class Template:
                     raise TemplateError(_fault(self.place, 1, f"grows beyond {MAX_OUTPUT:,} characters; shorten it"))
                 pieces.append(piece)
         except jinja2.UndefinedError as error:  # a loop's own name, used outside the loop
-            raise TemplateError(_fault(self.place, 1, f"{_message(error)}")) from None
+            raise TemplateError(_fault(self.place, 1, _message(error))) from None
         return "".join(pieces)
 
 
@@ -118,7 +117,7 @@ def _fault(place: Place, line: int, text: str) -> TemplateFault:
 
 def _faults(tree: nodes.Template, names: AbstractSet[str]) -> Iterator[tuple[int, str]]:
     targets = {loop.target.name for loop in tree.find_all(nodes.For) if isinstance(loop.target, nodes.Name)}
-    for node in _all(tree):
+    for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             what = type(node).__name__
             yield node.lineno, f"{what} is not allowed in a template; use text, {{{{ name }}}} and {{% if name %}}"
@@ -132,8 +131,3 @@ def _loop_faults(loop: nodes.For) -> Iterator[tuple[int, str]]:
     over_paragraphs = isinstance(loop.iter, nodes.Name) and loop.iter.name == "paragraphs"
     if not over_paragraphs or loop.find(nodes.For) or loop.else_ or loop.test or loop.recursive:
         yield loop.lineno, "the only loop a template may have is {% for paragraph in paragraphs %}, not nested"
-
-
-def _all(tree: nodes.Node) -> Iterator[nodes.Node]:
-    yield tree
-    yield from tree.find_all(nodes.Node)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -154,7 +155,8 @@ def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     renderer = Renderer(tmp_path / "nowhere")
     assert renderer.languages() == ("en", "es")
     (fault,) = renderer.check()
-    assert str(fault) == f"{tmp_path / 'nowhere'}: is not a folder; `templates` names a folder of templates"
+    reason = "cannot be read: No such file or directory; `templates` names a folder of templates"
+    assert str(fault) == f"{tmp_path / 'nowhere'}: {reason}"
 
 
 def test_a_file_that_cannot_be_read_as_text_is_a_fault(own: Path) -> None:
@@ -164,7 +166,31 @@ def test_a_file_that_cannot_be_read_as_text_is_a_fault(own: Path) -> None:
 
 def test_a_folder_where_a_file_belongs_is_a_fault(own: Path) -> None:
     (own / "en" / "hydration.toml").mkdir()
-    assert faults(own) == ["en/hydration.toml: cannot be read: Is a directory"]
+    assert faults(own) == ["en/hydration.toml: is not a plain file"]
+
+
+def test_a_pipe_where_a_file_belongs_is_a_fault_and_keeps_nobody_waiting(own: Path) -> None:
+    os.mkfifo(own / "en" / "hydration.toml")
+    assert faults(own) == ["en/hydration.toml: is not a plain file"]
+
+
+def test_a_file_that_cannot_be_opened_is_a_fault(own: Path) -> None:
+    file = own / "en" / "hydration.toml"
+    file.symlink_to("/proc/self/mem")  # a plain file to the eye, which even root cannot read from its start
+    (fault,) = faults(own)
+    assert fault.startswith("en/hydration.toml: cannot be read: ")
+
+
+def test_a_folder_whose_name_no_system_allows_is_a_fault(tmp_path: Path) -> None:
+    renderer = Renderer(tmp_path / ("a" * 300))
+    assert renderer.languages() == ("en", "es")
+    assert any("cannot be read: File name too long" in str(fault) for fault in renderer.check())
+    with pytest.raises(TemplateError, match="File name too long"):
+        renderer.render("hydration", "en", Form.SMS, 0, Context())
+
+
+def test_notes_beside_the_templates_are_nobodys_business(own: Path) -> None:
+    assert faults_of(own, "Ask Ana before changing these.", "README.md") == []
 
 
 def test_a_file_too_large_to_be_meant_is_a_fault(own: Path) -> None:
