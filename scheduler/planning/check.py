@@ -29,7 +29,7 @@ def check(routine: Routine) -> list[Fault]:
     often = [
         Fault(
             ("nudges", nudge.nudge),
-            f"{nudge.nudge}: every {format_duration(nudge.schedule.rule.step)} is very often; "
+            f"{nudge.nudge}: every {format_duration(nudge.schedule.rule.step)} is a lot; "
             f"{format_duration(OFTEN)} or more is easier to live with",
             warning=True,
         )

@@ -86,7 +86,7 @@ def test_a_fault_never_tells_how_far_a_pregnancy_is() -> None:
 def test_a_very_short_step_is_a_warning() -> None:
     short = check(routine(nudge("every 10 min from 09:00 to 10:00", "hydration")))
     assert [(fault.warning, fault.text) for fault in short] == [
-        (True, "hydration: every 10 min is very often; 15 min or more is easier to live with")
+        (True, "hydration: every 10 min is a lot; 15 min or more is easier to live with")
     ]
     assert texts(nudge("every 15 min from 09:00 to 10:00", "hydration")) == []
 
