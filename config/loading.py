@@ -10,7 +10,7 @@ from config.environment import read_environment, read_secret_files
 from config.fault import Fault, FaultPath, Place
 from config.person import Person
 from config.reading import Reading
-from config.roster_check import Enrolled, roster_faults
+from config.roster_check import Enrolled, idle_people, roster_faults
 from config.service_check import service_faults, service_of
 from config.settings import Config
 from config.written import Written
@@ -70,25 +70,26 @@ def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Load
     broken = {fault.path for fault in faults if not fault.warning}
     config = None
     if not broken:
+        faults += idle_people(people)
         config = Config(tuple(each.person for each in people), service_of(settings, folder))
     return Loaded(config, tuple(faults), reading.places, _plannable(people, broken))
 
 
 def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[int, Person]:
     """Leaves out what a guess would stand for: faults that only follow from other faults help nobody."""
-    days = {path for path in broken if path[-1:] in DAYS}
+    unknown_days = {path[:-1] for path in broken if path[-1:] in DAYS}
     nudges: dict[FaultPath, set[str]] = {}
     for path in broken:
         if "nudges" in path[:-1]:
             cut = path.index("nudges")
             nudges.setdefault(path[:cut], set()).add(str(path[cut + 1]))
     plannable = {}
-    for index, each in enumerate(people):
-        if each.path not in broken and not any(path[:-1] in ((), each.path) for path in days):
+    for each in people:
+        if not {(), each.path} & unknown_days:
             gone = nudges.get((), set()) | nudges.get(each.path, set())
             preferences = each.person.preferences
             sound = tuple(nudge for nudge in preferences.nudges if nudge.nudge not in gone)
-            plannable[index] = replace(each.person, preferences=replace(preferences, nudges=sound))
+            plannable[each.index] = replace(each.person, preferences=replace(preferences, nudges=sound))
     return plannable
 
 

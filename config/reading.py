@@ -52,7 +52,13 @@ class Reading:
             return []
         if not people:
             self._note(Fault(("people",), "nobody to nudge: write `people:` and below it `- id: me`"))
-        return [self._person(written, ("people", index), settings) for index, written in enumerate(people)]
+        enrolled = []
+        for index, written in enumerate(people):
+            if isinstance(written, dict):
+                enrolled.append(self._person(written, index, settings))
+            else:
+                self._note(Fault(("people", index), "a person is written with keys: `- id: me`"))
+        return enrolled
 
     def note_empty_values(self) -> None:
         """Keys without a value that no model has minded: an optional one would pass for left out."""
@@ -60,11 +66,9 @@ class Reading:
             if not any(path[:length] in self._told for length in range(1, len(path) + 1)):
                 self._note(empty(path))
 
-    def _person(self, written: Any, path: FaultPath, settings: Settings) -> Enrolled:
-        if not isinstance(written, dict):
-            self._note(Fault(path, "a person is written with keys: `- id: me`"))
-            written = {"id": "nobody"}
-        stand_in = {"id": f"person-{path[-1]}"}
+    def _person(self, written: dict[str, Any], index: int, settings: Settings) -> Enrolled:
+        path = ("people", index)
+        stand_in = {"id": f"person-{index}"}
 
         def build(broken: set[FaultPath]) -> PersonSection:
             sound = without(written, {each[len(path) :] for each in broken})
@@ -72,7 +76,7 @@ class Reading:
 
         self._note_unknown_nudges(written, path)
         section = self._sound(build, path, written)
-        return Enrolled(path, section, person_of(section, settings))
+        return Enrolled(index, section, person_of(section, settings))
 
     def _sound(self, build: Callable[[set[FaultPath]], Model], at: FaultPath, written: Mapping[str, Any]) -> Model:
         """Build a model; if that fails note why, and build it without what is broken.

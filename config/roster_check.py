@@ -19,9 +19,13 @@ SECTIONS = {ChannelName.SMS: "twilio", ChannelName.EMAIL: "smtp"}
 class Enrolled:
     """One person of the file: where they stand, what was sound of what was written, and what that makes."""
 
-    path: FaultPath
+    index: int
     section: PersonSection
     person: Person
+
+    @property
+    def path(self) -> FaultPath:
+        return "people", self.index
 
 
 def roster_faults(
@@ -36,7 +40,7 @@ def roster_faults(
         yield from _unknown_language((*each.path, "language"), each.section.language, languages)
         yield from _missing_contacts(each, places)
         yield from _empty_days(each)
-        yield from _doubtful(each)
+        yield from _unassigned_number(each)
 
 
 def _unknown_language(path: FaultPath, language: str | None, languages: Collection[str]) -> Iterator[Fault]:
@@ -77,14 +81,19 @@ def _missing_contacts(each: Enrolled, places: Mapping[FaultPath, Place]) -> Iter
             yield Fault((*each.path, *where), f'channel {channel} needs `{contact}:` for "{each.person.id}"')
 
 
-def _doubtful(each: Enrolled) -> Iterator[Fault]:
+def _unassigned_number(each: Enrolled) -> Iterator[Fault]:
     phone = each.person.contacts.phone
     if phone and not is_assigned(phone):
         text = f"no country gives out numbers like {mask_phone(phone)}: is a digit wrong?"
         yield Fault((*each.path, "phone"), text, warning=True)
-    if not any(nudge.on for nudge in each.person.preferences.nudges):
-        text = f'no nudge is on for "{each.person.id}", so nothing will be sent; switch some on below `nudges:`'
-        yield Fault(each.path, text, warning=True)
+
+
+def idle_people(people: Sequence[Enrolled]) -> Iterator[Fault]:
+    """Warnings that make sense only where nothing else is wrong."""
+    for each in people:
+        if not any(nudge.on for nudge in each.person.preferences.nudges):
+            text = f'no nudge is on for "{each.person.id}", so nothing will be sent; switch some on below `nudges:`'
+            yield Fault(each.path, text, warning=True)
 
 
 def _channels(preferences: Preferences) -> dict[ChannelName, FaultPath]:
