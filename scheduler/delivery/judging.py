@@ -121,7 +121,7 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
             name=ready.contacts.name,
             discreet=preferences.discreet,
             replies=wording.replies,
-            due_local=f"{due_local:%H:%M}",
+            due_local="" if delivery.owner_day is None else f"{due_local:%H:%M}",
         ),
     )
     further = delivery.channel_index + 1
