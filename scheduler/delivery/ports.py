@@ -202,8 +202,18 @@ class Outbox(Protocol):
         """Record one delivery; False when its cause exists."""
         ...
 
-    def begin(self, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge) -> list[Message]:
-        """Begin attempts on one channel: up to `limit` pending deliveries with not_before <= now, earliest first.
+    def begin(
+        self,
+        now: datetime,
+        channel: ChannelName,
+        limit: int,
+        lease: timedelta,
+        judge: Judge,
+        *,
+        cause: str | None = None,
+    ) -> list[Message]:
+        """Begin attempts on one channel: up to `limit` pending deliveries with not_before <= now, earliest first;
+        with a `cause`, none but the delivery of that cause.
 
         In one transaction, under the write lock: reads them with contacts and standing, asks `judge` of each, and makes
         them `sending` (lease, attempt with body), held, or ended. Returns the messages whose attempts are committed.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -60,7 +61,7 @@ class Pump:
         self._routines = routines
         self._wording = wording
         self._clock = clock
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def plan(self) -> None:
         """Decide everything that is due; end what no channel of ours can send."""
@@ -68,7 +69,7 @@ class Pump:
         expired = self.outbox.expire_leases(now)
         if expired:
             log.warning("%d deliveries were left in the middle of sending and are now unknown", expired)
-        while not self._stopping:
+        while not self._stopping.is_set():
             now = self._clock.now()
             if self.outbox.claim_due(now, CLAIM, Claiming(self._routines, now, self._on_error)) < CLAIM:
                 break
@@ -76,8 +77,9 @@ class Pump:
             if channel not in self.lanes:
                 self.outbox.begin(now, channel, CLAIM, LEASE, _not_set_up)
 
-    def send(self, channel: ChannelName) -> int:
-        """Send one batch, as large as rate and concurrency allow; returns how many messages were tried.
+    def send(self, channel: ChannelName, *, cause: str | None = None) -> int:
+        """Send one batch, as large as rate and concurrency allow; returns how many messages were tried. With a
+        `cause`, only that delivery, when its time has come.
 
         A batch is never larger than the channel's concurrency: all of it begins at once, so what was checked when it
         became `sending` still holds when the call is made.
@@ -85,13 +87,13 @@ class Pump:
         lane = self.lanes[channel]
         now = self._clock.now()
         admitted = lane.rate.admit(now, lane.limits.concurrency)
-        if not admitted or self._stopping:
+        if not admitted or self._stopping.is_set():
             lane.rate.give_back(admitted)
             return 0
         judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
-        messages = self.outbox.begin(now, channel, admitted, LEASE, judge)
+        messages = self.outbox.begin(now, channel, admitted, LEASE, judge, cause=cause)
         lane.rate.give_back(admitted - len(messages))
-        if self._stopping:
+        if self._stopping.is_set():
             self.outbox.hand_back(messages, self._clock.now())
             return 0
         self._try_all(lane.channel, messages)
@@ -99,7 +101,7 @@ class Pump:
 
     def stop(self) -> None:
         """Begin nothing more; a batch under way is finished and settled. From any thread."""
-        self._stopping = True
+        self._stopping.set()
 
     def _try_all(self, channel: Channel, messages: Sequence[Message]) -> None:
         chunk = max(1, len(messages) // _MOST_UNSETTLED)

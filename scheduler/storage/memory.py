@@ -139,9 +139,9 @@ class MemoryOutbox:
             return new
 
     def _record(self, new: NewDelivery, now: datetime) -> bool:
+        self._last_id += 1  # used up even when the cause exists, as SQL does
         if any(each.cause == new.cause for each in self._deliveries.values()):
             return False
-        self._last_id += 1
         self._deliveries[self._last_id] = Delivery(
             id=self._last_id,
             cause=new.cause,
@@ -162,12 +162,23 @@ class MemoryOutbox:
         )
         return True
 
-    def begin(self, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge) -> list[Message]:
+    def begin(
+        self,
+        now: datetime,
+        channel: ChannelName,
+        limit: int,
+        lease: timedelta,
+        judge: Judge,
+        *,
+        cause: str | None = None,
+    ) -> list[Message]:
         with self._lock:
             hold = self._holds.get(channel)
             if hold is not None and now < hold.until:
                 return []
             pending = [each for each in self._in(State.PENDING) if each.channel is channel and each.not_before <= now]
+            if cause is not None:
+                pending = [each for each in pending if each.cause == cause]
             pending.sort(key=lambda each: (each.not_before, each.id))
             judged = [(each, self._judged(each, judge)) for each in pending[:limit]]
             messages = [self._begun(each, judgement, now, lease) for each, judgement in judged]

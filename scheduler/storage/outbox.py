@@ -51,9 +51,18 @@ class SqlOutbox:
         with self._database.write() as connection:
             return recording.add(connection, delivery)
 
-    def begin(self, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge) -> list[Message]:
+    def begin(
+        self,
+        now: datetime,
+        channel: ChannelName,
+        limit: int,
+        lease: timedelta,
+        judge: Judge,
+        *,
+        cause: str | None = None,
+    ) -> list[Message]:
         with self._database.write() as connection:
-            return sending.begin(connection, now, channel, limit, lease, judge)
+            return sending.begin(connection, now, channel, limit, lease, judge, cause)
 
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         with self._database.write() as connection:

@@ -112,7 +112,13 @@ _UNDER_WAY = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.person,
 
 
 def begin(
-    connection: Connection, now: datetime, channel: ChannelName, limit: int, lease: timedelta, judge: Judge
+    connection: Connection,
+    now: datetime,
+    channel: ChannelName,
+    limit: int,
+    lease: timedelta,
+    judge: Judge,
+    cause: str | None = None,
 ) -> list[Message]:
     """See `Outbox.begin`."""
     until = connection.scalar(_HELD_UNTIL, {"channel": str(channel)})
@@ -123,7 +129,8 @@ def begin(
     attempts: list[Row] = []
     held: list[Row] = []
     ended: list[Row] = []
-    for row in connection.execute(_READY[channel], {"now": now, "limit": limit}).all():
+    ready = _READY[channel] if cause is None else _READY[channel].where(DELIVERIES.c.cause == cause)
+    for row in connection.execute(ready, {"now": now, "limit": limit}).all():
         identifier = row[0]
         match _judged(row, judge):
             case Send(message):

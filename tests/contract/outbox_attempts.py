@@ -83,6 +83,15 @@ class AttemptsContract:
         begun += [message.key for message in outbox.begin(NINE + 2 * MINUTE, SMS, 10, LEASE, send)]
         assert begun == ["send:1", "send:2"]
 
+    def test_one_delivery_may_be_begun_alone_and_the_others_stay_as_they_are(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a", {})], EARLY)
+        for cause in ("send:1", "send:2", "send:3"):
+            outbox.add(message_to("a", cause=cause, due=NINE))
+        begun = outbox.begin(NINE, SMS, 10, LEASE, send, cause="send:2")
+        assert [message.key for message in begun] == ["send:2"]
+        assert outbox.begin(NINE, SMS, 10, LEASE, send, cause="send:2") == []
+        assert [message.key for message in begin_all(outbox)] == ["send:1", "send:3"]
+
     def test_a_channel_begins_only_what_is_its_own(self, outbox: Outbox) -> None:
         claimed(outbox)
         assert begin_all(outbox, channel=EMAIL) == []
