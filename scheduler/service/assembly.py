@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -18,10 +21,12 @@ from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.errors import ServiceError
+from scheduler.service.lock import is_running
 from scheduler.service.pump import Lane, Pump
 from scheduler.service.roster import enrolments
 from scheduler.service.secret_key import derived, secret_key
-from scheduler.storage.sqlite import SqlOutbox, open_sqlite
+from scheduler.storage.outbox import SqlOutbox
+from scheduler.storage.sqlite import open_sqlite
 
 _CONSOLE_LIMITS = Limits(messages_per_second=100, concurrency=1)
 
@@ -48,6 +53,30 @@ def open_outbox(service: Service) -> SqlOutbox:
     """Open the database, making and migrating it as needed. Raises ServiceError, StorageError."""
     path = database_path(service)
     return open_sqlite(path, contact_key=derived(_key(service), "contacts"))
+
+
+@contextmanager
+def enrolled_outbox(config: Config, clock: Clock) -> Iterator[SqlOutbox]:
+    """The database for an operator's command, with the people of the file in it; they are welcomed by `run` only.
+
+    While a `legup run` works on this database, its roster is left as that one read it. Raises as `open_outbox`.
+    """
+    with closing(open_outbox(config.service)) as outbox:
+        if not is_running(database_path(config.service)):
+            now = clock.now()
+            people = enrolments(config.people, Routines(nudge_defaults()), now)
+            outbox.enrol((replace(each, welcome=None) for each in people), now)
+        yield outbox
+
+
+@contextmanager
+def peek(service: Service) -> Iterator[SqlOutbox | None]:
+    """The database for a look, closed afterwards; None where none was made yet. Raises ServiceError, StorageError."""
+    if not database_path(service).exists():
+        yield None
+        return
+    with closing(open_outbox(service)) as outbox:
+        yield outbox
 
 
 def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO) -> Pump:

@@ -11,7 +11,7 @@ from config.fault import Fault, Place
 from config.loading import Loaded, load
 from config.person import Person
 from config.settings import Config
-from messages.rendering import Renderer, languages
+from messages.rendering import Renderer
 from scheduler.delivery.routines import Routines
 from scheduler.planning.check import check as check_routine
 from scheduler.service.defaults import nudge_defaults
@@ -57,7 +57,7 @@ def check(source: Path, environ: Mapping[str, str], today: date) -> Report:
     where legup runs; due dates are judged by it.
     """
     defaults = nudge_defaults()
-    loaded = load(source, nudges=tuple(defaults), languages=languages(), environ=environ)
+    loaded = load(source, nudges=tuple(defaults), languages=Renderer().languages(), environ=environ)
     findings = [Finding(loaded.place_of(fault.path), fault) for fault in loaded.faults]
     if loaded.config is not None:
         findings += _plans(loaded, loaded.config, today)

@@ -1,0 +1,14 @@
+"""Asking the person at the keyboard."""
+
+from __future__ import annotations
+
+from scheduler.cli.failure import Failure
+
+
+def ask(question: str) -> str:
+    """The answer without the blanks around it. Raises Failure when there is nobody to answer."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        raise Failure("the questions were not answered, so nothing was done") from None

@@ -1,0 +1,43 @@
+"""The config file that legup writes for someone: by `init` with their answers, by the first `run` from the example."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scheduler.cli.failure import Failure
+
+HERE = Path("legup.yaml")
+FALLBACK = "UTC"
+
+
+def machine_zone() -> str:
+    """The IANA zone of the machine; UTC where it cannot be told."""
+    import tzlocal
+
+    try:
+        return tzlocal.get_localzone_name() or FALLBACK
+    except (LookupError, ValueError, OSError):  # a machine set up with no zone, or with one that contradicts another
+        return FALLBACK
+
+
+def refuse_existing(path: Path) -> None:
+    """Raises Failure when something is there, be it a link to nowhere."""
+    if os.path.lexists(path):
+        raise _there(path)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that nobody else can read, for contacts and secrets go into it. Never overwrites: raises Failure."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise _there(path) from None
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {error.strerror}") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _there(path: Path) -> Failure:
+    return Failure(f"{path} is there already and is left as it is; move it away, or write elsewhere with --path")

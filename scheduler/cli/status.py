@@ -1,0 +1,62 @@
+"""`legup status`: how things stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from scheduler.cli.options import AsJson, ConfigPath, named_config
+
+if TYPE_CHECKING:  # imported when the command runs
+    from datetime import datetime
+
+    from scheduler.service.checking import Report
+    from scheduler.service.situation import Situation
+
+
+def status(context: typer.Context, config: ConfigPath = None, as_json: AsJson = False) -> None:
+    """Show whether legup runs, and how things stand.
+
+    What comes next, how the last 24 hours went and what needs attention; numbers only, nobody's data.
+
+    \b
+    Examples:
+      legup status
+      legup status --json
+    """
+    from scheduler.cli.configuration import find, judge, refuse
+    from scheduler.cli.status_lines import print_situation
+    from scheduler.cli.terminal import print_json
+    from scheduler.clock import SystemClock
+    from scheduler.service.situation import situation
+
+    report = judge(find(named_config(context, config)))
+    settings = report.config or refuse(report)
+    now = SystemClock().now()
+    found = situation(settings, now)
+    if as_json:
+        print_json(_record(found, report))
+    else:
+        print_situation(found, report, now)
+
+
+def _record(found: Situation, report: Report) -> dict[str, Any]:
+    return {
+        "running": found.running,
+        "config": str(report.source),
+        "warnings": [str(each) for each in report.warnings],
+        "database": str(found.database),
+        "people": found.people,
+        "nudges": found.nudges,
+        "next_due": _utc(found.next_due_at),
+        "last_tick": _utc(found.last_tick_at),
+        "last_24_hours": {state.value: count for state, count in found.states.items()},
+        "on_hold": [
+            {"channel": each.channel.value, "until": _utc(each.until), "reason": each.reason} for each in found.holds
+        ],
+    }
+
+
+def _utc(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,68 @@
+"""The status for people: a few lines, and what needs attention in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from rich.text import Text
+
+from scheduler.cli.terminal import counted, table, terminal
+from scheduler.delivery.delivery import State
+from scheduler.planning.zone import local_of
+from scheduler.service.checking import Report
+from scheduler.service.situation import Situation
+
+_STALE = timedelta(minutes=2)
+"""A running service looks every 30 seconds; silence for four times that is worth a word."""
+
+
+def print_situation(found: Situation, report: Report, now: datetime) -> None:
+    """Print it, aligned."""
+    grid = table()
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    grid.add_row("running", _running(found, now))
+    grid.add_row("config", str(report.source))
+    grid.add_row("database", str(found.database) if found.database_exists else f"{found.database} (not made yet)")
+    grid.add_row("people", f"{found.people}, with {counted(found.nudges, 'nudge')}")
+    grid.add_row("next due", _local(found.next_due_at, found.zone) if found.next_due_at else "nothing")
+    grid.add_row("last 24 h", ", ".join(f"{count} {state}" for state, count in found.states.items()) or "nothing")
+    for number, line in enumerate(_attention(found, report, now)):
+        grid.add_row("" if number else "attention", Text(line, "yellow"))
+    terminal().print(grid)
+
+
+def _running(found: Situation, now: datetime) -> Text:
+    last = "" if found.last_tick_at is None else f", last look {_ago(now - found.last_tick_at)}"
+    if found.running:
+        return Text(f"yes{last}", "green")
+    return Text(f"no{last}; start it with `legup run`", "yellow")
+
+
+def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]:
+    unknown = found.states.get(State.UNKNOWN, 0)
+    if unknown:
+        yield f"{unknown} may or may not have gone out: see `legup log --state unknown`"
+    failed = found.states.get(State.FAILED, 0)
+    if failed:
+        yield f"{failed} could not be sent: see `legup log --state failed`"
+    for hold in found.holds:
+        yield f"{hold.channel} is on hold until {_local(hold.until, found.zone)}: {hold.reason}"
+    if found.running and found.last_tick_at is not None and now - found.last_tick_at > _STALE:
+        yield "the service has not looked at what is due for a while: see its log"
+    if report.warnings:
+        yield f"{counted(len(report.warnings), 'warning')} about the config file: see `legup check`"
+
+
+def _local(instant: datetime, zone: str) -> str:
+    local = local_of(instant, zone)
+    return f"{local:%a} {local.day} {local:%b %H:%M} ({zone})"
+
+
+def _ago(since: timedelta) -> str:
+    seconds = max(0, int(since.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{counted(seconds // size, unit)} ago"
+    return f"{counted(seconds, 'second')} ago"

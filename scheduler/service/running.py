@@ -1,0 +1,100 @@
+"""The service running: one process on one database, from the lock to a clean stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
+from types import FrameType, TracebackType
+from typing import Self, TextIO
+
+from config.settings import Config
+from scheduler.clock import Clock
+from scheduler.delivery.ports import Outbox, RosterChange
+from scheduler.service.assembly import build_pump, database_path, enrol, open_outbox
+from scheduler.service.clockwork import Clockwork
+from scheduler.service.lock import RunLock
+from scheduler.service.systemd import notify
+
+
+class Running:
+    """Entered: locked, database open, people enrolled. Started: nudges go out. Left: everything stopped and settled.
+
+    Entering raises ServiceError (another one is running, the database cannot be used by this version) and
+    StorageError.
+    """
+
+    def __init__(self, config: Config, clock: Clock, console: TextIO) -> None:
+        self._config = config
+        self._clock = clock
+        self._console = console
+        self._open = ExitStack()
+        # SimpleQueue is the one that may be put to from a signal handler; setting an Event there can deadlock.
+        self._stop: SimpleQueue[None] = SimpleQueue()
+        self._outbox: Outbox | None = None
+        self.enrolled = RosterChange()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            opening.enter_context(RunLock(database_path(self._config.service)))
+            outbox = open_outbox(self._config.service)
+            opening.callback(outbox.close)
+            self.enrolled = enrol(self._config, outbox, self._clock)
+            self._outbox = outbox
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._outbox = None
+        self._open.close()
+
+    @property
+    def outbox(self) -> Outbox:
+        """The open database."""
+        if self._outbox is None:
+            raise RuntimeError("enter Running first")
+        return self._outbox
+
+    def start(self) -> None:
+        """Plan once, tell systemd that we are ready, and begin to send."""
+        pump = build_pump(self._config, self.outbox, self._clock, self._console)
+        for lane in pump.lanes.values():
+            self._open.callback(lane.channel.close)
+        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick())
+        clockwork.start()
+        self._open.callback(clockwork.stop)
+        self._open.callback(notify, "STOPPING=1")
+        notify("READY=1")
+
+    def stop(self) -> None:
+        """Let `wait` return. May be called from any thread and from a signal handler."""
+        self._stop.put(None)
+
+    def wait(self) -> None:
+        """Until someone asks to stop."""
+        self._stop.get()
+
+    @contextmanager
+    def stopped_by_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
+
+        def ask(_number: int, _frame: FrameType | None) -> None:
+            self.stop()
+
+        before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _after_tick() -> Callable[[], None]:
+    """The watchdog is fed by a look that went well, database included, and by nothing else."""
+    if "WATCHDOG_USEC" not in os.environ:
+        return lambda: None
+    return lambda: notify("WATCHDOG=1")

@@ -1,0 +1,59 @@
+"""How things stand: what `status` shows, in numbers and instants, with nobody's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from config.settings import Config
+from scheduler.delivery.delivery import State
+from scheduler.delivery.ports import ChannelHold
+from scheduler.service.assembly import database_path, peek
+from scheduler.service.lock import is_running
+
+SPAN = timedelta(hours=24)
+"""How far back deliveries are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Instants are aware UTC."""
+
+    database: Path
+    database_exists: bool
+    running: bool
+    last_tick_at: datetime | None
+    people: int
+    nudges: int
+    next_due_at: datetime | None
+    zone: str
+    """Where the people live when that is one zone, otherwise UTC."""
+    states: Mapping[State, int]
+    """Deliveries of the last 24 hours by where they stand; states without any are left out."""
+    holds: tuple[ChannelHold, ...]
+
+
+def situation(config: Config, now: datetime) -> Situation:
+    """Read it from the database; without one, only what the file says. Raises ServiceError, StorageError."""
+    path = database_path(config.service)
+    zones = {person.preferences.timezone for person in config.people}
+    zone = zones.pop() if len(zones) == 1 else "UTC"
+    with peek(config.service) as outbox:
+        overview = None if outbox is None else outbox.overview(now - SPAN)
+    if overview is None:
+        nudges = sum(each.on for person in config.people for each in person.preferences.nudges)
+        return Situation(path, False, False, None, len(config.people), nudges, None, zone, {}, ())
+    return Situation(
+        database=path,
+        database_exists=True,
+        running=is_running(path),
+        last_tick_at=overview.last_tick_at,
+        people=overview.people,
+        nudges=overview.nudges,
+        next_due_at=overview.next_due_at,
+        zone=zone,
+        states={state: overview.states[state] for state in State if overview.states.get(state)},
+        holds=tuple(hold for hold in overview.holds if hold.until > now),
+    )
