@@ -135,6 +135,7 @@ class EmailLimits(Limits):
     """How fast the SMTP server may be used."""
 
     messages_per_second: Annotated[float, Field(gt=0, le=10_000)] = 5.0
+    """Messages begun in one second, at most."""
 
 
 class AppriseLimits(Limits):

@@ -70,24 +70,23 @@ def fault_of(error: ErrorDetails, at: FaultPath, written: Mapping[str, Any]) -> 
         return Fault(path, str(cause), phrase=cause.text if fits else None, column=cause.column if fits else 0)
     if cause is not None:
         return Fault(path, str(cause))
+    if error["input"] is None:
+        return empty(path)
     return Fault(path, _told(error, str(path[-1])))
 
 
 def empty(path: FaultPath) -> Fault:
+    """The fault of a key without a value."""
     return Fault(path, f'"{path[-1]}" is empty: give it a value or remove the line')
 
 
 def _told(error: ErrorDetails, key: str) -> str:
-    if error["input"] is None:
-        return f'"{key}" is empty: give it a value or remove the line'
     kind, context = error["type"], error.get("ctx", {})
     if kind == "string_pattern_mismatch":
         return LOOKS.get(key, "this does not have the right form")
     if kind == "enum":
         names = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         return f"{_shown(error, key)}expected one of {', '.join(names)}{did_you_mean(str(error['input']), names)}"
-    if kind == "list_type":
-        return "expected a list: each item begins with a dash"
     return _shown(error, key) + EXPECTED.get(kind, "this value does not fit here").format(**context)
 
 

@@ -158,8 +158,8 @@ def _place(node: Node, source: str) -> Place:
 
 
 def _note_broken(written: Written, error: MarkedYAMLError, source: str) -> None:
-    mark = error.problem_mark or error.context_mark
-    if mark is not None:
+    mark = error.problem_mark
+    if mark is not None:  # pragma: no branch as every error the parser raises has its place
         written.places[()] = Place(source, mark.line + 1, mark.column + 1)
     problem = error.problem or "it cannot be read"
     if "'\\t'" in problem:

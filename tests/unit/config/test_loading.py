@@ -226,6 +226,7 @@ def test_no_caret_is_offered_below_a_phrase_of_several_lines(load_text: LoadText
         ("web: {public_url: example.org}", "1:19: a public URL begins with https://"),
         ("limits: {sms: {messages_per_second: 0}}", '1:37: "0": must be more than 0'),
         ("limits: {sms: {messages_per_second: fast}}", '1:37: "fast": expected a number'),
+        ("limits: {sms: {concurrency: }}", '1:16: "concurrency" is empty'),
         ("retention: 90", "1:12: 90 is a number: a duration has a unit"),
         ("retention: 1 h", '1:12: "1 h" is out of bounds: it must be between "1 day" and "3650 days"'),
         ("secret_key: short", "1:13: too short: expected at least 32 characters"),
