@@ -25,8 +25,9 @@ log = logging.getLogger("legup.clockwork")
 LOOK = timedelta(seconds=30)
 """The wall clock is looked at this often, whatever is due: it may have been stepped, or the machine asleep."""
 
-_BUSY = timedelta(seconds=0.5)
-"""When something stays due (a rate limit holds it back), the next look comes after this and not at once."""
+_SOON = timedelta(seconds=0.5)
+"""The soonest next look: what stays due is held back by a rate limit, and APScheduler drops a run (to come again in 30 s)
+that falls due before this one has returned."""
 
 _PURGE = timedelta(hours=1)
 _PURGE_STEP = 1000
@@ -42,6 +43,7 @@ class Clockwork:
         self._retention = retention
         self._after_tick = after_tick
         self._stopping = threading.Event()
+        self._looking = threading.Lock()
         self._lanes = [_LaneThread(pump, channel, clock, self._stopping) for channel in pump.lanes]
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -65,12 +67,20 @@ class Clockwork:
         self._stopping.set()
         for lane in self._lanes:
             lane.kick()
+        with self._looking:
+            pass  # shutdown holds a lock of APScheduler's while it waits, and a look ends by asking for that lock
         self._scheduler.shutdown(wait=True)
         for lane in self._lanes:
             lane.join()
 
     def _tick(self) -> None:
-        """One look. Whatever it raises is logged and counted, and the next look comes all the same."""
+        with self._looking:
+            if not self._stopping.is_set():
+                self._scheduler.modify_job("tick", next_run_time=self._look())
+
+    def _look(self) -> datetime:
+        """One look; returns when the next is due. Whatever it raises is logged and counted, and the next one comes
+        all the same."""
         wake = self._clock.now() + LOOK
         try:
             self.pump.plan()
@@ -82,15 +92,14 @@ class Clockwork:
         except Exception:
             self.failed_ticks += 1
             log.exception("a look at what is due failed (%d so far); trying again", self.failed_ticks)
-        if not self._stopping.is_set():
-            self._scheduler.modify_job("tick", next_run_time=wake)
+        return wake
 
     def _next_look(self) -> datetime:
         now = self._clock.now()
         event = self.pump.outbox.next_event_at()
         if event is None:
             return now + LOOK
-        return min(event if event > now else now + _BUSY, now + LOOK)
+        return min(max(event, now + _SOON), now + LOOK)
 
     def _purge(self) -> None:
         """Old finished deliveries go in small steps, so that no nudge waits for it."""
