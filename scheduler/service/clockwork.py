@@ -26,8 +26,8 @@ LOOK = timedelta(seconds=30)
 """The wall clock is looked at this often, whatever is due: it may have been stepped, or the machine asleep."""
 
 _SOON = timedelta(seconds=0.5)
-"""The soonest next look: what stays due is held back by a rate limit, and APScheduler drops a run (to come again in 30 s)
-that falls due before this one has returned."""
+"""The soonest next look: what stays due is held back by a rate limit, and a run that falls due before this one has
+returned is dropped by APScheduler, to come again in 30 s."""
 
 _PURGE = timedelta(hours=1)
 _PURGE_STEP = 1000
