@@ -55,7 +55,7 @@ def load(source: Path, *, nudges: Collection[str], languages: Collection[str], e
         place = loaded.place_of(fault.path)
         return place.source != str(source), place.source, place.line or 0, place.column or 0
 
-    return replace(loaded, faults=tuple(sorted(loaded.faults, key=by_place)))
+    return replace(loaded, faults=tuple(_on_one_line(fault) for fault in sorted(loaded.faults, key=by_place)))
 
 
 def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Loaded:
@@ -73,6 +73,13 @@ def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Load
         faults += idle_people(people)
         config = Config(tuple(each.person for each in people), service_of(settings, folder))
     return Loaded(config, tuple(faults), reading.places, _plannable(people, broken))
+
+
+def _on_one_line(fault: Fault) -> Fault:
+    """What a fault repeats of the file can neither break its line nor steer the terminal."""
+    if fault.text.isprintable():
+        return fault
+    return replace(fault, text="".join(each if each.isprintable() else "?" for each in fault.text))
 
 
 def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[int, Person]:

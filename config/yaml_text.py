@@ -27,6 +27,7 @@ NOTHING = ("", "~", "null", "Null", "NULL")
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 FRACTION = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?")
+HALVES = re.compile("[\\ud800-\\udfff]")
 MOST_VALUES = 2_000_000
 """Some 100,000 people. Nested aliases could otherwise ask for more values than fit into memory."""
 
@@ -68,14 +69,15 @@ class _Builder:
         values: dict[str, Any] = {}
         with_merged = (*self._own(node, path), *self._merged(node, path))
         for key, value in with_merged:
-            if key.value in values:
+            name = _text(key)
+            if name in values:
                 continue
-            inner = (*path, key.value)
+            inner = (*path, name)
             self._written.keys[inner] = _place(key, self._source)
             # A missing value has no place of its own, and a section is best looked for under its name.
             own = isinstance(value, ScalarNode) and (value.value or value.style)
             self._written.places[inner] = _place(value if own else key, self._source)
-            values[key.value] = self.value(value, inner)
+            values[name] = self.value(value, inner)
         return values
 
     def value(self, node: Node, path: FaultPath) -> Any:
@@ -141,7 +143,7 @@ class _Builder:
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     """The value by YAML 1.2's core schema."""
-    text: str = node.value
+    text = _text(node)
     if str(node.tag) == TEXT:
         return text
     if text in NOTHING:
@@ -151,6 +153,14 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     if WHOLE.fullmatch(text):
         return int(text)
     return float(text) if FRACTION.fullmatch(text) else text
+
+
+def _text(node: ScalarNode) -> str:
+    """The node's text; two halves of a character, as JSON escapes a smiley, become one."""
+    text: str = node.value
+    if not HALVES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _place(node: Node, source: str) -> Place:

@@ -364,6 +364,10 @@ def test_a_file_that_cannot_be_read_is_one_fault(told: Told, content: bytes, fau
     assert fault in f"{found[0]}"
 
 
+def test_what_a_fault_repeats_cannot_break_its_line_or_steer_the_terminal(told: Told) -> None:
+    assert told(f'"a\\n\\e[31m": 1\n{ONE}') == ['1:1: unknown key "a??[31m"']
+
+
 def test_a_byte_order_mark_is_no_fault(told: Told) -> None:
     assert told("\ufeff" + ONE) == []
 

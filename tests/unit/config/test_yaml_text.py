@@ -43,6 +43,8 @@ def faults(text: str) -> list[str]:
         ("!!str 5", "5"),
         ("9" * 30, "9" * 30),
         ("|\n  a\n  b\n", "a\nb\n"),
+        ('"\\ud83d\\ude00"', "\N{GRINNING FACE}"),
+        ('"\\ud83d"', "\N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_a_scalar_is_what_it_looks_like(text: str, value: object) -> None:
