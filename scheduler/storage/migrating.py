@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection, inspect, text
 
 from scheduler.storage.database import Database
@@ -49,6 +51,8 @@ def _upgrade(connection: Connection) -> None:
     from alembic.command import upgrade  # noqa: PLC0415 - see REVISIONS
     from alembic.config import Config  # noqa: PLC0415 - see REVISIONS
 
+    # What Alembic tells on its way means nothing to who reads the service's log.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", "scheduler.storage:migrations")
     config.attributes["connection"] = connection

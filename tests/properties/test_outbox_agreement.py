@@ -1,0 +1,218 @@
+"""The outbox in memory and the one on SQLite agree after every step of any history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from config.person import ChannelName, Contacts
+from scheduler.delivery.delivery import Message, State
+from scheduler.delivery.ports import (
+    ChannelHold,
+    DueNudge,
+    End,
+    Enrolment,
+    Hold,
+    Judgement,
+    NudgeDecision,
+    Outbox,
+    Ready,
+    Settlement,
+)
+from scheduler.storage.memory import MemoryOutbox
+from scheduler.storage.sqlite import open_sqlite
+from tests.standins.outbox_parts import (
+    DAY,
+    EARLY,
+    EMAIL,
+    HOUR,
+    KEY,
+    LEASE,
+    MINUTE,
+    NINE,
+    SMS,
+    all_deliveries,
+    enrolment,
+    message_to,
+    send,
+)
+
+Answer = TypeVar("Answer")
+
+PEOPLE = ("a", "b", "c")
+CHANNELS = st.sampled_from([(SMS,), (SMS, EMAIL), (EMAIL, SMS)])
+CONTACTS = st.builds(
+    Contacts,
+    phone=st.sampled_from([None, "+441", "+442"]),
+    email=st.sampled_from([None, "x@example.org", "X@example.org", "y@example.org"]),
+)
+NUDGES = st.dictionaries(st.sampled_from(["hydration", "potassium"]), st.sampled_from([NINE, NINE + HOUR, None]))
+OUTCOMES = st.sampled_from([State.SENT, State.PENDING, State.FAILED, State.UNKNOWN, State.SUPPRESSED])
+
+
+class Agreement(RuleBasedStateMachine):
+    """Every rule does the same to both and compares what they answer; time only goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.sqlite = open_sqlite(Path(self.folder.name) / "legup.db", contact_key=KEY)
+        self.memory = MemoryOutbox(contact_key=KEY)
+        self.now = EARLY
+        self.begun: list[Message] = []
+        self.sends = 0
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.folder.cleanup()
+
+    def both(self, ask: Callable[[Outbox], Answer]) -> Answer:
+        answer = ask(self.memory)
+        assert ask(self.sqlite) == answer
+        return answer
+
+    @rule(minutes=st.sampled_from([1, 7, 60, 24 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += minutes * MINUTE
+
+    @rule(
+        people=st.dictionaries(st.sampled_from(PEOPLE), st.tuples(NUDGES, CONTACTS, CHANNELS, st.booleans())),
+        edition=st.sampled_from(["", "2"]),
+        origin=st.sampled_from(["file", "roster"]),
+    )
+    def enrol(
+        self,
+        people: Mapping[str, tuple[dict[str, object], Contacts, tuple[ChannelName, ...], bool]],
+        edition: str,
+        origin: str,
+    ) -> None:
+        wanted: list[Enrolment] = [
+            enrolment(each, nudges, contacts=contacts, channels=channels, edition=edition, welcome=welcome)  # type: ignore[arg-type]
+            for each, (nudges, contacts, channels, welcome) in people.items()
+        ]
+        self.both(lambda outbox: outbox.enrol(wanted, self.now, origin=origin))
+
+    @rule(limit=st.sampled_from([1, 2, 10]), state=st.sampled_from([State.PENDING, State.MISSED]))
+    def claim(self, limit: int, state: State) -> None:
+        told: list[tuple[DueNudge, ...]] = []
+
+        def ask(outbox: Outbox) -> int:
+            return outbox.claim_due(self.now, limit, lambda due: [_decided(each, state) for each in note(due)])
+
+        def note(due: object) -> tuple[DueNudge, ...]:
+            told.append(tuple(due))  # type: ignore[arg-type]
+            return told[-1]
+
+        self.both(ask)
+        assert not told or told[0] == told[1]
+
+    @rule(person=st.sampled_from(PEOPLE), repeat=st.booleans(), wait=st.sampled_from([None, 5 * MINUTE]))
+    def add(self, person: str, repeat: bool, wait: timedelta | None) -> None:  # noqa: FBT001 - drawn, not called
+        self.sends += not repeat
+        new = message_to(person, cause=f"send:{self.sends}", due=self.now if wait is None else self.now + wait)
+        self.both(lambda outbox: _or_key_error(lambda: outbox.add(new)))
+
+    @rule(
+        channel=st.sampled_from([SMS, EMAIL]),
+        limit=st.sampled_from([1, 10]),
+        judge=st.sampled_from(["send", "hold", "end"]),
+    )
+    def begin(self, channel: ChannelName, limit: int, judge: str) -> None:
+        def judged(ready: Ready) -> Judgement:
+            if judge == "send":
+                return send(ready)
+            return Hold(self.now + 3 * MINUTE) if judge == "hold" else End(State.MISSED, "too late")
+
+        self.begun += self.both(lambda outbox: outbox.begin(self.now, channel, limit, LEASE, judged))
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data(), state=OUTCOMES, index=st.sampled_from([None, 0]))
+    def settle(self, data: st.DataObject, state: State, index: int | None) -> None:
+        message = data.draw(st.sampled_from(self.begun))
+        settlement = Settlement(
+            message.delivery,
+            message.attempt,
+            "some outcome",
+            state,
+            reason=f"because {state}",
+            not_before=self.now + MINUTE if state is State.PENDING else None,
+            channel_index=index if state is State.PENDING else None,
+            receipt="SM1" if state is State.SENT else None,
+            opt_out=state is State.SUPPRESSED,
+        )
+        self.both(lambda outbox: outbox.settle([settlement], self.now))
+
+    @precondition(lambda self: self.begun)
+    @rule()
+    def hand_back(self) -> None:
+        self.both(lambda outbox: outbox.hand_back(self.begun[-2:], self.now))
+
+    @rule()
+    def expire(self) -> None:
+        self.both(lambda outbox: outbox.expire_leases(self.now))
+
+    @rule(channel=st.sampled_from([SMS, EMAIL]), minutes=st.sampled_from([0, 30]))
+    def open_breaker(self, channel: ChannelName, minutes: int) -> None:
+        hold = ChannelHold(channel, self.now + minutes * MINUTE, "401")
+        self.both(lambda outbox: outbox.open_breaker(hold))
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def opt_out(self, person: str) -> None:
+        self.both(lambda outbox: _or_key_error(lambda: outbox.opt_out(person, self.now, "reply")))
+
+    @rule(person=st.sampled_from(PEOPLE), hours=st.sampled_from([None, 1]))
+    def pause(self, person: str, hours: int | None) -> None:
+        until = None if hours is None else self.now + hours * HOUR
+        self.both(lambda outbox: _or_key_error(lambda: outbox.pause(person, until, self.now)))
+
+    @rule()
+    def purge(self) -> None:
+        self.both(lambda outbox: outbox.purge(self.now - HOUR, 1_000))
+
+    @invariant()
+    def they_agree(self) -> None:
+        found = self.both(all_deliveries)
+        self.both(lambda outbox: outbox.attempts([each.id for each in found]))
+        self.both(lambda outbox: outbox.next_event_at())
+        self.both(lambda outbox: outbox.overview(EARLY))
+        for each in PEOPLE:
+            self.both(lambda outbox, each=each: (outbox.person(each), outbox.sent_counts(each)))  # type: ignore[misc]
+
+    @invariant()
+    def a_cause_stands_once(self) -> None:
+        causes = [each.cause for each in all_deliveries(self.memory)]
+        assert len(causes) == len(set(causes))
+
+
+def _decided(due: DueNudge, state: State) -> NudgeDecision:
+    following = max(NINE, due.decided_at) + timedelta(days=1)
+    slot = message_to(
+        due.person,
+        cause=f"slot:{due.person}/{due.nudge}/{following}",
+        kind=due.nudge,
+        due=following,
+        channels=due.preferences.channels,
+        owner_day=DAY,
+        state=state,
+    )
+    return NudgeDecision((slot,), following, following + HOUR, due.sent_count + 1)
+
+
+def _or_key_error(ask: Callable[[], Answer]) -> Answer | str:
+    try:
+        return ask()
+    except KeyError as error:
+        return repr(error)
+
+
+TestAgreement = Agreement.TestCase
+TestAgreement.settings = settings(
+    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
