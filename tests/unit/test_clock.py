@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from freezegun import freeze_time
@@ -25,3 +25,11 @@ def test_the_system_clock_speaks_utc_wherever_the_machine_stands(monkeypatch: py
     assert now.tzinfo is UTC
     assert before <= now.timestamp() + 1e-6
     assert now.timestamp() <= after + 1e-6
+
+
+def test_uptime_goes_on_whatever_the_wall_clock_shows() -> None:
+    clock = SystemClock()
+    before = clock.uptime()
+    with freeze_time("2096-11-23 08:00:00"):
+        between = clock.uptime()
+    assert timedelta(0) < before <= between <= clock.uptime()

@@ -57,6 +57,9 @@ class SlowClock:
     def now(self) -> datetime:
         return now() - LOOK + timedelta(seconds=0.2)
 
+    def uptime(self) -> timedelta:
+        return SystemClock().uptime()
+
 
 class Troubled(MemoryOutbox):
     """An outbox whose disk is full the first time it is asked to do something."""
