@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Linux counts suspend in CLOCK_BOOTTIME. Where there is none, a sleep of a day or more looks like a wall clock that was
-stepped: sending is held until `legup clock confirm`."""
+"""Linux counts suspend in CLOCK_BOOTTIME. Where there is none, a sleep of a day or more looks like a wall clock that
+was stepped: sending is held until `legup clock confirm`."""
 
 
 class Clock(Protocol):
