@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,13 +11,17 @@ from config.fault import Fault, FaultPath, Place
 from config.person import Person
 from config.reading import Reading
 from config.roster_check import Enrolled, idle_people, roster_faults
-from config.service_check import service_faults, service_of
+from config.service_check import service_faults, service_of, templates_of
 from config.settings import Config
 from config.written import Written
 from config.yaml_text import read_yaml
 
 DAYS = {("timezone",), ("wake",), ("bedtime",), ("quiet_hours",), ("daily_limit",)}
 """Keys without which nothing can be said of a person's days."""
+
+
+Languages = Callable[[Path | None], Collection[str]]
+"""The languages there are messages in, given the folder with texts of one's own: it may bring some of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Loaded:
     plannable: Mapping[int, Person] = field(default_factory=dict)
     """By index, everyone whose days are known, without the nudges that have faults: so that even beside other faults
     a plan can be checked in the same run. Never to be sent to."""
+    templates: Path | None = None
+    """The folder with texts of one's own, where there is one, known even beside faults."""
 
     def place_of(self, path: FaultPath) -> Place:
         """Where the value at this path was written, or else the nearest thing around it."""
@@ -40,7 +46,7 @@ class Loaded:
         return self.places[path]
 
 
-def load(source: Path, *, nudges: Collection[str], languages: Collection[str], environ: Mapping[str, str]) -> Loaded:
+def load(source: Path, *, nudges: Collection[str], languages: Languages, environ: Mapping[str, str]) -> Loaded:
     """Read the file, lay the environment and then the secret files over it, and check all there is to check.
 
     `nudges` and `languages` are those there are messages for. Nothing is raised for what a user wrote.
@@ -58,13 +64,14 @@ def load(source: Path, *, nudges: Collection[str], languages: Collection[str], e
     return replace(loaded, faults=tuple(_on_one_line(fault) for fault in sorted(loaded.faults, key=by_place)))
 
 
-def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Loaded:
+def _checked(reading: Reading, languages: Languages, folder: Path) -> Loaded:
     settings = reading.settings()
     people = reading.people(settings)
+    templates = templates_of(settings, folder)
     reading.note_empty_values()
     faults = [
         *reading.faults,
-        *roster_faults(settings, people, reading.places, languages),
+        *roster_faults(settings, people, reading.places, languages(templates)),
         *service_faults(settings, reading.places, folder),
     ]
     broken = {fault.path for fault in faults if not fault.warning}
@@ -72,7 +79,7 @@ def _checked(reading: Reading, languages: Collection[str], folder: Path) -> Load
     if not broken:
         faults += idle_people(people)
         config = Config(tuple(each.person for each in people), service_of(settings, folder))
-    return Loaded(config, tuple(faults), reading.places, _plannable(people, broken))
+    return Loaded(config, tuple(faults), reading.places, _plannable(people, broken), templates)
 
 
 def _on_one_line(fault: Fault) -> Fault:

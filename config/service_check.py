@@ -27,8 +27,14 @@ def service_faults(settings: Settings, written: Collection[FaultPath], folder: P
     scheme, found, _ = (settings.database or "").partition("://")
     if found and scheme not in DATABASE_SCHEMES:
         yield Fault(("database",), "write the path of the SQLite file, or a postgresql:// URL")
-    if settings.templates and not _below(folder, settings.templates).is_dir():
+    if settings.templates and templates_of(settings, folder) is None:
         yield Fault(("templates",), f'there is no folder "{settings.templates}" beside this file')
+
+
+def templates_of(settings: Settings, folder: Path) -> Path | None:
+    """The folder with texts of one's own, if it is named and there."""
+    templates = _below(folder, settings.templates) if settings.templates else None
+    return templates if templates and templates.is_dir() else None
 
 
 def service_of(settings: Settings, folder: Path) -> Service:
@@ -48,7 +54,7 @@ def service_of(settings: Settings, folder: Path) -> Service:
         web=settings.web,
         limits=_limits(settings.limits),
         retention=settings.retention,
-        templates=_below(folder, settings.templates) if settings.templates else None,
+        templates=templates_of(settings, folder),
     )
 
 

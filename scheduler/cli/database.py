@@ -18,7 +18,7 @@ def path(context: typer.Context, config: ConfigPath = None) -> None:
       legup db path
     """
     from scheduler.cli.configuration import read
-    from scheduler.service.assembly import database_path
+    from scheduler.service.state import database_path
 
     typer.echo(str(database_path(read(named_config(context, config)).service)))
 
@@ -32,7 +32,8 @@ def upgrade(context: typer.Context, config: ConfigPath = None) -> None:
       legup db upgrade
     """
     from scheduler.cli.configuration import read
-    from scheduler.service.assembly import database_path, open_outbox
+    from scheduler.service.assembly import open_outbox
+    from scheduler.service.state import database_path
 
     service = read(named_config(context, config)).service
     open_outbox(service).close()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TextIO
-
-import platformdirs
 
 from config.accounts import Limits
 from config.person import ChannelName
@@ -20,33 +16,15 @@ from scheduler.delivery.judging import Wording
 from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.errors import ServiceError
 from scheduler.service.lock import is_running
 from scheduler.service.pump import Lane, Pump
 from scheduler.service.roster import enrolments
 from scheduler.service.secret_key import derived, secret_key
+from scheduler.service.state import database_path
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 
 _CONSOLE_LIMITS = Limits(messages_per_second=100, concurrency=1)
-
-
-def state_folder() -> Path:
-    """Where state is kept unless `database` says otherwise: systemd's StateDirectory, or the user's state folder."""
-    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-    return Path(given) if given else platformdirs.user_state_path("legup")
-
-
-def database_path(service: Service) -> Path:
-    """The SQLite file. Raises ServiceError for a database this version cannot use."""
-    if service.database is None:
-        return state_folder() / "legup.db"
-    if service.database.startswith("sqlite:///"):
-        return Path(service.database.removeprefix("sqlite:///")).expanduser()
-    if "://" in service.database:
-        scheme = service.database.partition("://")[0]
-        raise ServiceError(f"`database: {scheme}://…` is not possible in this version; give the path of a SQLite file")
-    return Path(service.database).expanduser()
 
 
 def open_outbox(service: Service) -> SqlOutbox:
@@ -83,7 +61,7 @@ def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO) ->
     """A pump on this outbox with a lane for each channel that is set up."""
     service = config.service
     wording = Wording(Renderer(service.templates), derived(_key(service), "message ids"), replies=False)
-    return Pump(outbox, build_lanes(service, console), Routines(nudge_defaults()), wording, clock)
+    return Pump(outbox, build_lanes(config, console), Routines(nudge_defaults()), wording, clock)
 
 
 def enrol(config: Config, outbox: Outbox, clock: Clock) -> RosterChange:
@@ -92,19 +70,29 @@ def enrol(config: Config, outbox: Outbox, clock: Clock) -> RosterChange:
     return outbox.enrol(enrolments(config.people, Routines(nudge_defaults()), now), now)
 
 
-def build_lanes(service: Service, console: TextIO) -> dict[ChannelName, Lane]:
+def channels_in_use(config: Config) -> frozenset[ChannelName]:
+    """Every channel that some person's nudge may go out on."""
+    return frozenset(
+        channel
+        for preferences in (person.preferences for person in config.people)
+        for channels in (preferences.channels, *(nudge.channels or () for nudge in preferences.nudges if nudge.on))
+        for channel in channels
+    )
+
+
+def build_lanes(config: Config, console: TextIO) -> dict[ChannelName, Lane]:
     """A lane for each channel the settings have an account for; providers' libraries are imported only then."""
     return {
-        channel.name: Lane(channel, service.limits.get(channel.name, _CONSOLE_LIMITS))
-        for channel in _channels(service, console)
+        channel.name: Lane(channel, config.service.limits.get(channel.name, _CONSOLE_LIMITS))
+        for channel in _channels(config, console)
     }
 
 
-def _channels(service: Service, console: TextIO) -> list[Channel]:
+def _channels(config: Config, console: TextIO) -> list[Channel]:
     from scheduler.channels.console import ConsoleChannel
 
     channels: list[Channel] = [ConsoleChannel(console)]
-    limits = service.limits
+    service, limits = config.service, config.service.limits
     if service.twilio is not None:
         from scheduler.channels.sms import SmsChannel
 
@@ -113,7 +101,7 @@ def _channels(service: Service, console: TextIO) -> list[Channel]:
         from scheduler.channels.email import EmailChannel
 
         channels.append(EmailChannel(service.smtp, concurrency=limits[ChannelName.EMAIL].concurrency))
-    if service.apprise is not None:
+    if service.apprise is not None and ChannelName.APPRISE in channels_in_use(config):  # Apprise is an extra
         from scheduler.channels.apprise import AppriseChannel
 
         channels.append(AppriseChannel(service.apprise, concurrency=limits[ChannelName.APPRISE].concurrency))

@@ -15,6 +15,8 @@ from messages.rendering import Renderer
 from scheduler.delivery.routines import Routines
 from scheduler.planning.check import check as check_routine
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.errors import ServiceError
+from scheduler.service.state import database_path
 
 _LONGEST_PREGNANCY = timedelta(weeks=42)
 _AFTER_DUE_DATE = timedelta(days=14)
@@ -57,19 +59,24 @@ def check(source: Path, environ: Mapping[str, str], today: date) -> Report:
     where legup runs; due dates are judged by it.
     """
     defaults = nudge_defaults()
-    loaded = load(source, nudges=tuple(defaults), languages=Renderer().languages(), environ=environ)
+    loaded = load(source, nudges=tuple(defaults), languages=_languages, environ=environ)
     findings = [Finding(loaded.place_of(fault.path), fault) for fault in loaded.faults]
-    if loaded.config is not None:
-        findings += _plans(loaded, loaded.config, today)
-        findings += _templates(loaded.config)
+    findings += _plans(loaded, today)
+    findings += _templates(loaded)
+    findings += _database(loaded)
     findings.sort(key=lambda each: (each.place.source, each.place.line or 0, each.place.column or 0))
     broken = any(not each.fault.warning for each in findings)
     return Report(source, None if broken else loaded.config, tuple(findings))
 
 
-def _plans(loaded: Loaded, config: Config, today: date) -> Iterator[Finding]:
+def _languages(templates: Path | None) -> tuple[str, ...]:
+    return Renderer(templates).languages()
+
+
+def _plans(loaded: Loaded, today: date) -> Iterator[Finding]:
+    """Everyone's plan, also beside faults elsewhere: one run tells all."""
     routines = Routines(nudge_defaults())
-    for index, person in enumerate(config.people):
+    for index, person in loaded.plannable.items():
         for fault in (*check_routine(routines.of(person.preferences)), *_due_date(person, today)):
             path = ("people", index, *fault.path)
             yield Finding(
@@ -88,6 +95,17 @@ def _due_date(person: Person, today: date) -> Iterator[Fault]:
         yield Fault(("due_date",), "this due date is more than 42 weeks away; is the year right?", warning=True)
 
 
-def _templates(config: Config) -> Iterator[Finding]:
-    for fault in Renderer(config.service.templates).check():
+def _templates(loaded: Loaded) -> Iterator[Finding]:
+    for fault in Renderer(loaded.templates).check():
         yield Finding(Place(str(fault.file), fault.line), Fault((), fault.text))
+
+
+def _database(loaded: Loaded) -> Iterator[Finding]:
+    """Reported here and not by `config`, because the form is right: only this version cannot serve it."""
+    if loaded.config is None:
+        return
+    try:
+        database_path(loaded.config.service)
+    except ServiceError as error:
+        path = ("database",)
+        yield Finding(loaded.place_of(path), Fault(path, str(error)))

@@ -13,9 +13,10 @@ from typing import Self, TextIO
 from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox, RosterChange
-from scheduler.service.assembly import build_pump, database_path, enrol, open_outbox
+from scheduler.service.assembly import build_pump, enrol, open_outbox
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.lock import RunLock
+from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
 
 

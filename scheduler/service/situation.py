@@ -10,8 +10,9 @@ from pathlib import Path
 from config.settings import Config
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import ChannelHold
-from scheduler.service.assembly import database_path, peek
+from scheduler.service.assembly import peek
 from scheduler.service.lock import is_running
+from scheduler.service.state import database_path
 
 SPAN = timedelta(hours=24)
 """How far back deliveries are counted."""

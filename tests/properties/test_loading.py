@@ -59,7 +59,7 @@ def loaded(content: bytes, environ: Mapping[str, str]) -> Loaded:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "legup.yaml"
         source.write_bytes(content)
-        return load(source, nudges=NUDGES, languages=("en",), environ=environ)
+        return load(source, nudges=NUDGES, languages=lambda _: ("en",), environ=environ)
 
 
 def holds(result: Loaded) -> bool:

@@ -16,7 +16,7 @@ def load_text(tmp_path: Path) -> LoadText:
     def write_and_load(text: str | bytes, environ: Mapping[str, str] | None = None) -> Loaded:
         source = tmp_path / "legup.yaml"
         source.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return load(source, nudges=NUDGES, languages=LANGUAGES, environ=environ or {})
+        return load(source, nudges=NUDGES, languages=lambda _: LANGUAGES, environ=environ or {})
 
     return write_and_load
 

@@ -9,7 +9,7 @@ from messages.rendering import Renderer
 def test_the_example_loads_without_a_fault_or_warning_in_any_zone(tmp_path: Path) -> None:
     source = tmp_path / "legup.yaml"
     source.write_text(example("Asia/Kathmandu"))
-    loaded = load(source, nudges=NUDGES, languages=Renderer().languages(), environ={})
+    loaded = load(source, nudges=NUDGES, languages=lambda own: Renderer(own).languages(), environ={})
     assert loaded.faults == ()
     assert loaded.config is not None
     (me,) = loaded.config.people

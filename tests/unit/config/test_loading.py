@@ -373,7 +373,7 @@ def test_a_byte_order_mark_is_no_fault(told: Told) -> None:
 
 
 def load_path(source: Path) -> list[str]:
-    loaded = load(source, nudges=("hydration",), languages=("en",), environ={})
+    loaded = load(source, nudges=("hydration",), languages=lambda _: ("en",), environ={})
     assert loaded.config is None
     return [f"{loaded.place_of(fault.path)}: {fault.text}" for fault in loaded.faults]
 
