@@ -71,6 +71,10 @@ class Delivery:
     updated_at: datetime
     receipt: str | None = None
     """The provider's own id of the message, once accepted."""
+    look_at: datetime | None = None
+    """While `unknown`: when it is looked up, or sent again, next. None: it is closed, and stays unknown."""
+    looks: int = 0
+    """How often it was looked up, or sent again, so far."""
 
     @property
     def channel(self) -> ChannelName:
@@ -99,3 +103,5 @@ class Message:
     html: str | None = field(default=None, repr=False)
     further_channel: int | None = None
     """Index of the channel to try after a definite failure of this one; None: there is none."""
+    doubtful: bool = False
+    """An earlier attempt may have arrived, so that whatever now fails leaves the delivery unknown."""

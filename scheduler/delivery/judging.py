@@ -138,4 +138,5 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
         subject=rendered.subject,
         html=rendered.html,
         further_channel=further if further < len(delivery.channels) else None,
+        doubtful=delivery.state is State.UNKNOWN,
     )

@@ -6,14 +6,16 @@ cannot part: `claim_due` (slots become deliveries) and `begin` (deliveries becom
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from config.person import ChannelName, Contacts, Person, Preferences
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
+from scheduler.delivery.doubt import Answer, Doubt, Resolution
 from scheduler.delivery.outcome import Outcome
+from scheduler.delivery.timekeeping import Timekeeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Settlement:
     delivery: int
     attempt: int
     outcome: str
-    """The outcome's name, for the attempt's record: accepted, retry, refused, opted out, account refused, unknown."""
+    """The outcome's name, for the attempt's record: accepted, retry, refused, opted out, account refused, unknown. A
+    look-up that finds the message turns it into `found`."""
     state: State
     reason: str | None = None
     not_before: datetime | None = None
@@ -169,9 +172,11 @@ class Overview:
     oldest_pending_due_at: datetime | None
     holds: tuple[ChannelHold, ...]
     last_tick_at: datetime | None
+    in_doubt: int = 0
+    """Unknown deliveries, however old, that are still being looked up or sent again."""
 
 
-class Outbox(Protocol):
+class Outbox(Timekeeping, Protocol):
     """The record of what is due, being sent and done. Every method is one transaction (or several small ones where it
     says so) and may be called from any thread. Instants in and out are aware UTC."""
 
@@ -187,7 +192,8 @@ class Outbox(Protocol):
         ...
 
     def next_event_at(self) -> datetime | None:
-        """The earliest instant at which something wants doing: a due nudge, a pending delivery, an expiring lease."""
+        """The earliest instant at which something wants doing: a due nudge, a pending delivery, an expiring lease, an
+        unknown delivery to look up or to send again."""
         ...
 
     def claim_due(self, now: datetime, limit: int, decide: Decide) -> int:
@@ -218,20 +224,38 @@ class Outbox(Protocol):
         In one transaction, under the write lock: reads them with contacts and standing, asks `judge` of each, and makes
         them `sending` (lease, attempt with body), held, or ended. Returns the messages whose attempts are committed.
         After an opt-out commits, no delivery of that person begins. A channel with an open breaker begins nothing.
+
+        Where room is left, and without a `cause`, unknown deliveries of a channel that is REPEATABLE and whose time has
+        come begin again. One that the judge ends, or whose contact has changed, is closed and stays unknown.
         """
         ...
 
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Record outcomes in one transaction. A settlement whose delivery has left `sending` meanwhile (its lease was
-        taken over) changes nothing. The body of a settled attempt is dropped. Illegal moves raise ValueError."""
+        taken over) changes nothing. A settled attempt's body is dropped, except of an unknown one that is looked up
+        (`resolving.next_look`). Illegal moves raise ValueError."""
         ...
 
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
-        """Attempts begun but never called (we are stopping): back to pending, the attempt erased."""
+        """Attempts begun but never called (we are stopping): back to pending, or unknown, the attempt erased."""
         ...
 
     def expire_leases(self, now: datetime) -> int:
         """Deliveries left `sending` past their lease (a crash) become `unknown`; returns how many."""
+        ...
+
+    def in_doubt(self, now: datetime, channel: ChannelName, limit: int) -> list[Doubt]:
+        """Up to `limit` unknown deliveries of a channel whose look-up has come, those waiting longest first."""
+        ...
+
+    def resolve(self, resolutions: Sequence[Resolution], now: datetime) -> None:
+        """Record what look-ups found, in one transaction. One whose delivery is no longer unknown, or has had another
+        attempt, changes nothing; nor does one whose receipt another delivery has meanwhile. The body goes when a
+        delivery is settled or closed. Illegal moves raise ValueError."""
+        ...
+
+    def known_receipts(self, receipts: Collection[str]) -> set[str]:
+        """Those of these receipts that deliveries have: the messages behind them are accounted for."""
         ...
 
     def open_breaker(self, hold: ChannelHold) -> None:
@@ -269,12 +293,17 @@ class Outbox(Protocol):
         """The state of things, in numbers."""
         ...
 
-    def tick(self, now: datetime) -> None:
-        """Note that the service is alive; `status` reads it."""
-        ...
-
     def purge(self, before: datetime, limit: int) -> int:
         """Delete up to `limit` finished deliveries last updated before this instant; returns how many."""
+        ...
+
+
+@runtime_checkable
+class Resolving(Protocol):
+    """What a channel may also be able to do: tell whether its provider has a message."""
+
+    def look_up(self, doubt: Doubt) -> Answer:
+        """Every message the provider has that may be this one. `doubt.address` is given. Never raises."""
         ...
 
 

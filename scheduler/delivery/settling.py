@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler.delivery.delivery import Message, State
@@ -22,6 +23,14 @@ Jitter = Callable[[], float]
 
 def settle(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) -> Settlement:
     """The settlement of one attempt whose outcome came at `now`."""
+    settled = _settle(message, outcome, now, jitter)
+    if message.doubtful and settled.state is not State.SENT:
+        # This attempt failed, an earlier one may have arrived: no retry and no second channel, or it could double.
+        return replace(settled, state=State.UNKNOWN, not_before=None, channel_index=None)
+    return settled
+
+
+def _settle(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) -> Settlement:
     match outcome:
         case Accepted(receipt):
             return Settlement(message.delivery, message.attempt, "accepted", State.SENT, receipt=receipt)

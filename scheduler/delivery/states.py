@@ -9,7 +9,7 @@ from scheduler.delivery.delivery import State
 MOVES: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.FAILED, State.MISSED, State.SUPPRESSED, State.CANCELLED}),
     State.SENDING: frozenset({State.PENDING, State.SENT, State.FAILED, State.SUPPRESSED, State.UNKNOWN}),
-    State.UNKNOWN: frozenset({State.SENT, State.DELIVERED, State.FAILED}),
+    State.UNKNOWN: frozenset({State.SENDING, State.SENT, State.DELIVERED, State.FAILED}),
     State.SENT: frozenset({State.DELIVERED, State.FAILED}),
     State.DELIVERED: frozenset(),
     State.FAILED: frozenset(),
@@ -17,7 +17,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.SUPPRESSED: frozenset(),
     State.CANCELLED: frozenset(),
 }
-"""`sent → failed` comes by callback; `sending → suppressed` when the provider says that the person opted out."""
+"""`sent → failed` comes by callback; `sending → suppressed` when the provider says that the person opted out;
+`unknown → sending` only where a repeat carries the same key and is folded into one (`resolving.REPEATABLE`: email)."""
 
 
 def may_move(current: State, new: State) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import RLock
@@ -11,6 +11,8 @@ from typing import Any
 
 from config.person import ChannelName, Person
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
+from scheduler.delivery.doubt import Doubt, Resolution
+from scheduler.delivery.judging import address_of
 from scheduler.delivery.ports import (
     AttemptRecord,
     ChannelHold,
@@ -29,11 +31,16 @@ from scheduler.delivery.ports import (
     Settlement,
     Standing,
 )
+from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
+from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
+from scheduler.planning.decision import EDIT_GUARD
 from scheduler.planning.slot import Silence
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.roster import Roster
 from scheduler.storage.rules import (
+    FOUND,
     INTERRUPTED,
+    MOVED,
     REMOVED,
     UNCOUNTED,
     UNFINISHED,
@@ -55,8 +62,10 @@ class MemoryOutbox:
         self._leases: dict[int, datetime] = {}
         self._attempts: dict[tuple[int, int], AttemptRecord] = {}
         self._addresses: dict[tuple[int, int], bytes | None] = {}
+        self._bodies: dict[tuple[int, int], str] = {}
         self._holds: dict[ChannelName, ChannelHold] = {}
         self._last_tick: datetime | None = None
+        self._clock = ClockRecord()
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -80,6 +89,9 @@ class MemoryOutbox:
             for each in self._in(State.PENDING):
                 hold = self._holds.get(each.channel)
                 pending.append(each.not_before if hold is None else max(each.not_before, hold.until))
+            for each in self._in_doubt():
+                hold = self._holds.get(each.channel)
+                pending.append(_look(each) if hold is None else max(_look(each), hold.until))
             return min([*(due for due, _, _ in self._due_rows()), *pending, *self._leases.values()], default=None)
 
     def claim_due(self, now: datetime, limit: int, decide: Decide) -> int:
@@ -180,30 +192,54 @@ class MemoryOutbox:
             if cause is not None:
                 pending = [each for each in pending if each.cause == cause]
             pending.sort(key=lambda each: (each.not_before, each.id))
-            judged = [(each, self._judged(each, judge)) for each in pending[:limit]]
+            ready = pending[:limit]
+            if cause is None and channel in REPEATABLE:
+                ready += self._to_look_at(now, channel)[: limit - len(ready)]
+            judged = [(each, self._judged(each, judge)) for each in ready]
             messages = [self._begun(each, judgement, now, lease) for each, judgement in judged]
             return [message for message in messages if message is not None]
 
     def _judged(self, delivery: Delivery, judge: Judge) -> Judgement:
         member = self._roster.members[delivery.person]
         standing = self._roster.standing(member)
-        judgement = barred(active=member.active, standing=standing) or judge(
-            Ready(delivery, member.person.preferences, member.person.contacts, standing)
+        judgement = (
+            barred(active=member.active, standing=standing)
+            or self._moved(delivery)
+            or judge(Ready(delivery, member.person.preferences, member.person.contacts, standing))
         )
-        if isinstance(judgement, End):
+        if isinstance(judgement, End) and delivery.state is State.PENDING:
             check_move(delivery.id, State.PENDING, judgement.state)
         return judgement
 
+    def _moved(self, delivery: Delivery) -> End | None:
+        if delivery.state is not State.UNKNOWN or self._same_contact(delivery):
+            return None
+        return End(State.UNKNOWN, MOVED)
+
+    def _same_contact(self, delivery: Delivery) -> bool:
+        contact = self._roster.contact(delivery.person, delivery.channel)
+        return self._addresses[delivery.id, delivery.attempts] == contact
+
     def _begun(self, delivery: Delivery, judgement: Judgement, now: datetime, lease: timedelta) -> Message | None:
+        doubtful = delivery.state is State.UNKNOWN
         match judgement:
+            case Hold(until) if doubtful:
+                self._change(delivery.id, now, look_at=until)
+            case End(_, reason) if doubtful:
+                closing = closing_reason(delivery.reason, f"not sent again ({reason})")
+                self._change(delivery.id, now, look_at=None, reason=closing)
             case Hold(until):
                 self._change(delivery.id, now, not_before=until)
             case End(state, reason):
                 self._change(delivery.id, now, state=state, reason=reason)
             case Send(message):
                 key = (delivery.id, message.attempt)
-                self._change(delivery.id, now, state=State.SENDING, attempts=delivery.attempts + 1)
+                looks = delivery.looks + doubtful
+                self._change(
+                    delivery.id, now, state=State.SENDING, attempts=delivery.attempts + 1, look_at=None, looks=looks
+                )
                 self._leases[delivery.id] = now + lease
+                self._bodies[key] = message.text
                 self._attempts[key] = AttemptRecord(*key, delivery.channel, now, None, None, None)
                 self._addresses[key] = self._roster.contact(delivery.person, delivery.channel)
                 return message
@@ -221,6 +257,8 @@ class MemoryOutbox:
         key = (settlement.delivery, settlement.attempt)
         delivery = self._deliveries[settlement.delivery]
         changes: dict[str, Any] = {"state": settlement.state, "reason": settlement.reason}
+        if settlement.state is State.UNKNOWN:
+            changes["look_at"] = next_look(delivery.channel, delivery.looks, now)
         for name in ("not_before", "channel_index", "receipt"):
             if getattr(settlement, name) is not None:
                 changes[name] = getattr(settlement, name)
@@ -241,7 +279,11 @@ class MemoryOutbox:
         with self._lock:
             for message in messages:
                 if self._under_way(message.delivery, message.attempt):
-                    self._change(message.delivery, now, state=State.PENDING, attempts=message.attempt - 1)
+                    before: dict[str, Any] = {"state": State.PENDING}
+                    if message.doubtful:
+                        looks = self._deliveries[message.delivery].looks - 1
+                        before = {"state": State.UNKNOWN, "look_at": now, "looks": looks}
+                    self._change(message.delivery, now, attempts=message.attempt - 1, **before)
                     del self._leases[message.delivery]
                     del self._attempts[message.delivery, message.attempt]
 
@@ -249,13 +291,63 @@ class MemoryOutbox:
         with self._lock:
             expired = [identifier for identifier, until in self._leases.items() if until <= now]
             for identifier in expired:
-                self._change(identifier, now, state=State.UNKNOWN, reason=INTERRUPTED)
+                delivery = self._deliveries[identifier]
+                look_at = next_look(delivery.channel, delivery.looks, now)
+                self._change(identifier, now, state=State.UNKNOWN, reason=INTERRUPTED, look_at=look_at)
                 del self._leases[identifier]
-                key = (identifier, self._deliveries[identifier].attempts)
+                key = (identifier, delivery.attempts)
                 self._attempts[key] = replace(
                     self._attempts[key], settled_at=now, outcome="unknown", reason=INTERRUPTED
                 )
             return len(expired)
+
+    def in_doubt(self, now: datetime, channel: ChannelName, limit: int) -> list[Doubt]:
+        with self._lock:
+            return [self._doubt(each) for each in self._to_look_at(now, channel)[:limit]]
+
+    def _to_look_at(self, now: datetime, channel: ChannelName) -> list[Delivery]:
+        found = [each for each in self._in_doubt() if each.channel is channel and _look(each) <= now]
+        return sorted(found, key=lambda each: (_look(each), each.id))
+
+    def _in_doubt(self) -> list[Delivery]:
+        return [each for each in self._in(State.UNKNOWN) if each.look_at is not None]
+
+    def _doubt(self, delivery: Delivery) -> Doubt:
+        key = (delivery.id, delivery.attempts)
+        same = self._addresses[key], self._bodies[key]
+        others = [
+            (each.id, each.attempts) for each in (*self._in(State.SENDING), *self._in_doubt()) if each != delivery
+        ]
+        contacts = self._roster.members[delivery.person].person.contacts
+        address = address_of(delivery.person, contacts, delivery.channel) if self._same_contact(delivery) else None
+        rivals = sum((self._addresses[other], self._bodies[other]) == same for other in others)
+        return Doubt(delivery, self._attempts[key].started_at, address, self._bodies[key], rivals)
+
+    def known_receipts(self, receipts: Collection[str]) -> set[str]:
+        with self._lock:
+            return {each.receipt for each in self._deliveries.values() if each.receipt in receipts and each.receipt}
+
+    def resolve(self, resolutions: Sequence[Resolution], now: datetime) -> None:
+        with self._lock:
+            for each in resolutions:
+                if each.state is not State.UNKNOWN:
+                    check_move(each.delivery, State.UNKNOWN, each.state)
+            taken = self.known_receipts([each.receipt for each in resolutions if each.receipt])
+            for each in resolutions:
+                delivery = self._deliveries.get(each.delivery)
+                if delivery is None or (delivery.state, delivery.attempts) != (State.UNKNOWN, each.attempt):
+                    continue
+                if each.receipt not in taken:
+                    self._resolve(each, now)
+
+    def _resolve(self, resolution: Resolution, now: datetime) -> None:
+        changes: dict[str, Any] = {} if resolution.receipt is None else {"receipt": resolution.receipt}
+        for name in ("state", "reason", "look_at", "looks"):
+            changes[name] = getattr(resolution, name)
+        self._change(resolution.delivery, now, **changes)
+        if resolution.state is not State.UNKNOWN:
+            key = (resolution.delivery, resolution.attempt)
+            self._attempts[key] = replace(self._attempts[key], outcome=FOUND, reason=resolution.reason)
 
     def open_breaker(self, hold: ChannelHold) -> None:
         with self._lock:
@@ -313,11 +405,47 @@ class MemoryOutbox:
                 oldest_pending_due_at=min((each.due_at for each in self._in(State.PENDING)), default=None),
                 holds=tuple(self._holds[name] for name in sorted(self._holds) if self._holds[name].until > since),
                 last_tick_at=self._last_tick,
+                in_doubt=len(self._in_doubt()),
             )
 
-    def tick(self, now: datetime) -> None:
+    def tick(self, now: datetime, *, believed: bool = True) -> None:
         with self._lock:
             self._last_tick = now
+            newest = self._clock.newest
+            if believed and (newest is None or newest < now):
+                self._clock = replace(self._clock, newest=now)
+
+    def clock_record(self) -> ClockRecord:
+        return self._clock
+
+    def hold_clock(self, hold: ClockHold) -> None:
+        with self._lock:
+            self._clock = replace(self._clock, hold=hold)
+
+    def release_clock(self, now: datetime, wait: timedelta) -> None:
+        with self._lock:
+            self._clock = replace(self._clock, hold=None)
+            self.rewind(now, wait)
+
+    def confirm_clock(self, now: datetime, wait: timedelta) -> None:
+        with self._lock:
+            self._clock = ClockRecord(newest=now)
+            self._roster.decide_since(now - FAR)
+            self.rewind(now, wait)
+
+    def rewind(self, now: datetime, wait: timedelta) -> None:
+        with self._lock:
+            self._roster.rewind(now)
+            last, latest = now + EDIT_GUARD, now + wait
+            for each in list(self._deliveries.values()):
+                passed_over = each.owner_day is not None and each.attempts == 0 and each.state not in UNFINISHED
+                if passed_over and each.due_at > last:
+                    del self._deliveries[each.id]
+                elif each.state is State.PENDING:
+                    until = min(each.not_before, max(each.due_at, latest))
+                    self._deliveries[each.id] = replace(each, not_before=until)
+            self._leases = {identifier: min(until, latest) for identifier, until in self._leases.items()}
+            self._holds = {name: replace(hold, until=min(hold.until, latest)) for name, hold in self._holds.items()}
 
     def purge(self, before: datetime, limit: int) -> int:
         with self._lock:
@@ -340,3 +468,7 @@ class MemoryOutbox:
 
     def _in(self, state: State) -> list[Delivery]:
         return [each for each in self._deliveries.values() if each.state is state]
+
+
+def _look(delivery: Delivery) -> datetime:
+    return delivery.look_at or delivery.updated_at

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
 from config.person import ChannelName, Person
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery
+from scheduler.delivery.doubt import Doubt, Resolution
 from scheduler.delivery.ports import (
     AttemptRecord,
     ChannelHold,
@@ -20,11 +21,22 @@ from scheduler.delivery.ports import (
     Settlement,
     Standing,
 )
-from scheduler.storage import claiming, enrolling, reading, recording, sending, settling, standing
+from scheduler.delivery.timekeeping import ClockHold, ClockRecord
+from scheduler.storage import (
+    claiming,
+    doubting,
+    enrolling,
+    reading,
+    recording,
+    sending,
+    settling,
+    standing,
+    timekeeping,
+)
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import upsert
-from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS
+from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED
 
 
 class SqlOutbox:
@@ -76,6 +88,18 @@ class SqlOutbox:
         with self._database.write() as connection:
             return sending.expire_leases(connection, now)
 
+    def in_doubt(self, now: datetime, channel: ChannelName, limit: int) -> list[Doubt]:
+        with self._database.read() as connection:
+            return doubting.in_doubt(connection, now, channel, limit)
+
+    def known_receipts(self, receipts: Collection[str]) -> set[str]:
+        with self._database.read() as connection:
+            return doubting.known_receipts(connection, receipts)
+
+    def resolve(self, resolutions: Sequence[Resolution], now: datetime) -> None:
+        with self._database.write() as connection:
+            doubting.resolve(connection, resolutions, now)
+
     def open_breaker(self, hold: ChannelHold) -> None:
         values = {"channel": hold.channel, "until": hold.until, "reason": hold.reason}
         with self._database.write() as connection:
@@ -112,9 +136,29 @@ class SqlOutbox:
         with self._database.read() as connection:
             return reading.overview(connection, since)
 
-    def tick(self, now: datetime) -> None:
+    def tick(self, now: datetime, *, believed: bool = True) -> None:
         with self._database.write() as connection:
-            _tick(connection, now)
+            timekeeping.tick(connection, now, believed=believed)
+
+    def clock_record(self) -> ClockRecord:
+        with self._database.read() as connection:
+            return timekeeping.clock_record(connection)
+
+    def hold_clock(self, hold: ClockHold) -> None:
+        with self._database.write() as connection:
+            timekeeping.hold_clock(connection, hold)
+
+    def release_clock(self, now: datetime, wait: timedelta) -> None:
+        with self._database.write() as connection:
+            timekeeping.release_clock(connection, now, wait)
+
+    def confirm_clock(self, now: datetime, wait: timedelta) -> None:
+        with self._database.write() as connection:
+            timekeeping.confirm_clock(connection, now, wait)
+
+    def rewind(self, now: datetime, wait: timedelta) -> None:
+        with self._database.write() as connection:
+            timekeeping.rewind(connection, now, wait)
 
     def purge(self, before: datetime, limit: int) -> int:
         with self._database.write() as connection:
@@ -123,11 +167,6 @@ class SqlOutbox:
     def close(self) -> None:
         """Let go of the database's files."""
         self._database.close()
-
-
-def _tick(connection: Connection, now: datetime) -> None:
-    values = {"name": reading.TICK, "at": now}
-    connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)
 
 
 def _purge(connection: Connection, before: datetime, limit: int) -> int:

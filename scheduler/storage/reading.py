@@ -18,14 +18,14 @@ from scheduler.storage.tables import (
     CHANNEL_HOLDS,
     DELIVERIES,
     FINISHED,
+    IN_DOUBT,
     MARKS,
     NUDGES,
     PENDING,
     PEOPLE,
     SENDING,
 )
-
-TICK = "tick"
+from scheduler.storage.timekeeping import TICK
 
 _HOLDS = select(CHANNEL_HOLDS.c.channel, CHANNEL_HOLDS.c.until, CHANNEL_HOLDS.c.reason).order_by(
     CHANNEL_HOLDS.c.channel
@@ -39,6 +39,10 @@ _EVENTS = select(
     select(func.min(DELIVERIES.c.lease_until)).where(SENDING).scalar_subquery(),
     *(
         select(func.min(DELIVERIES.c.not_before)).where(PENDING, DELIVERIES.c.channel == str(name)).scalar_subquery()
+        for name in ChannelName
+    ),
+    *(
+        select(func.min(DELIVERIES.c.look_at)).where(IN_DOUBT, DELIVERIES.c.channel == str(name)).scalar_subquery()
         for name in ChannelName
     ),
 )
@@ -59,6 +63,7 @@ _TOTALS = select(
     _FIRST_DUE,
     select(func.min(DELIVERIES.c.due_at)).where(PENDING).scalar_subquery(),
     select(MARKS.c.at).where(MARKS.c.name == literal(TICK)).scalar_subquery(),
+    select(func.count()).select_from(DELIVERIES).where(IN_DOUBT).scalar_subquery(),
 )
 
 _ATTEMPTS = (
@@ -79,11 +84,13 @@ _ATTEMPTS = (
 def next_event_at(connection: Connection) -> datetime | None:
     """See `Outbox.next_event_at`."""
     holds = {row.channel: row.until for row in connection.execute(_HOLDS)}
-    first_due, first_lease, *pending = connection.execute(_EVENTS).one()
-    first_pending = [
-        max(at, holds.get(str(name), at)) for name, at in zip(ChannelName, pending, strict=True) if at is not None
+    first_due, first_lease, *by_channel = connection.execute(_EVENTS).one()
+    first_calls = [
+        max(at, holds.get(str(name), at))
+        for name, at in zip((*ChannelName, *ChannelName), by_channel, strict=True)
+        if at is not None
     ]
-    return min((at for at in (first_due, first_lease, *first_pending) if at is not None), default=None)
+    return min((at for at in (first_due, first_lease, *first_calls) if at is not None), default=None)
 
 
 def sent_counts(connection: Connection, person: str) -> Mapping[str, int]:
@@ -123,11 +130,11 @@ def _attempt_of(row: Any) -> AttemptRecord:
 
 def overview(connection: Connection, since: datetime) -> Overview:
     """See `Outbox.overview`. Holds that ended before `since` are history and left out."""
-    people, nudges, next_due_at, oldest_pending, last_tick = connection.execute(_TOTALS).one()
+    people, nudges, next_due_at, oldest_pending, last_tick, in_doubt = connection.execute(_TOTALS).one()
     states = {STATES[state]: number for state, number in connection.execute(_STATES, {"since": since})}
     holds = tuple(
         ChannelHold(ChannelName(channel), until, reason)
         for channel, until, reason in connection.execute(_HOLDS)
         if until > since
     )
-    return Overview(people, nudges, next_due_at, states, oldest_pending, holds, last_tick)
+    return Overview(people, nudges, next_due_at, states, oldest_pending, holds, last_tick, in_doubt)

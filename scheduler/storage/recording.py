@@ -56,6 +56,8 @@ DELIVERY = tuple(
         "asked",
         "updated_at",
         "receipt",
+        "look_at",
+        "looks",
     )
 )
 """The columns of a `Delivery`, in the order of its fields."""
@@ -102,7 +104,7 @@ def delivery_of(row: Any) -> Delivery:
     """The delivery in a row that begins with `DELIVERY`'s columns."""
     (
         identifier, cause, person, kind, state, reason, due_at, expires_at, not_before, owner_day, channels,
-        channel_index, variant, attempts, asked, updated_at, receipt, *_,
+        channel_index, variant, attempts, asked, updated_at, receipt, look_at, looks, *_,
     ) = row  # fmt: skip
     return Delivery(
         identifier,
@@ -122,6 +124,8 @@ def delivery_of(row: Any) -> Delivery:
         asked,
         updated_at,
         receipt,
+        look_at,
+        looks,
     )
 
 

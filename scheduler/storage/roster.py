@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.person import ChannelName, Person
@@ -59,6 +59,18 @@ class Roster:
             member.active = False
             member.nudges = {nudge: row.asleep() for nudge, row in member.nudges.items()}
         return gone
+
+    def rewind(self, now: datetime) -> None:
+        """The wall clock was set back to `now`."""
+        for member in self.members.values():
+            member.nudges = {nudge: row.rewound(now) for nudge, row in member.nudges.items()}
+
+    def decide_since(self, earliest: datetime) -> None:
+        """Slots before this instant, of any nudge, are nobody's any more."""
+        for member in self.members.values():
+            for nudge, row in member.nudges.items():
+                if row.decided_at is not None:
+                    member.nudges[nudge] = replace(row, decided_at=max(row.decided_at, earliest))
 
     def active(self, identifier: str) -> Member | None:
         member = self.members.get(identifier)

@@ -20,6 +20,9 @@ UNFINISHED = frozenset({State.PENDING, State.SENDING})
 
 REMOVED = "no longer in the file"
 INTERRUPTED = "interrupted while it was being sent"
+MOVED = "the person's contact has changed"
+FOUND = "found"
+"""The outcome of an attempt that a look-up found at the provider."""
 
 _COUNTED_DAYS = timedelta(days=4)
 
@@ -39,6 +42,15 @@ class NudgeRow:
 
     def asleep(self) -> NudgeRow:
         return replace(self, fingerprint=None, decided_at=None, next_due_at=None)
+
+    def rewound(self, now: datetime) -> NudgeRow:
+        """The row after the wall clock was set back to `now`; see `Timekeeping.rewind`."""
+        return replace(
+            self,
+            decided_at=None if self.decided_at is None else min(self.decided_at, now + EDIT_GUARD),
+            claimed_at=None if self.claimed_at is None else min(self.claimed_at, now),
+            next_due_at=None if self.fingerprint is None else now,
+        )
 
 
 _NEW = NudgeRow()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, delete, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
@@ -13,37 +13,31 @@ from config.document import from_document
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
+from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
 from scheduler.storage.batches import batches
+from scheduler.storage.doubting import LAST_ATTEMPT, REACHES, forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
-from scheduler.storage.rules import INTERRUPTED, UNCOUNTED, barred, check_move
+from scheduler.storage.rules import INTERRUPTED, MOVED, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
-from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, PENDING, PEOPLE, SENDING
+from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE, SENDING
 
-_HASH = {
-    ChannelName.CONSOLE: null(),
-    ChannelName.SMS: PEOPLE.c.phone_hash,
-    ChannelName.EMAIL: PEOPLE.c.email_hash,
-    ChannelName.APPRISE: PEOPLE.c.apprise_hash,
-}
-"""The contact that each channel goes to, as opt-outs keep it."""
+_PERSON = (
+    PEOPLE.c.active,
+    PEOPLE.c.preferences,
+    PEOPLE.c.name,
+    PEOPLE.c.phone,
+    PEOPLE.c.email,
+    PEOPLE.c.apprise,
+    OPTED_OUT,
+    PEOPLE.c.paused_until,
+)
 
 
 def _ready(channel: ChannelName) -> Select[Any]:
     return (
-        select(
-            *DELIVERY,
-            PEOPLE.c.active,
-            PEOPLE.c.preferences,
-            PEOPLE.c.name,
-            PEOPLE.c.phone,
-            PEOPLE.c.email,
-            PEOPLE.c.apprise,
-            OPTED_OUT,
-            PEOPLE.c.paused_until,
-            _HASH[channel],
-        )
+        select(*DELIVERY, *_PERSON, null(), REACHES[channel][1])
         .join_from(DELIVERIES, PEOPLE)
         .where(PENDING, DELIVERIES.c.channel == str(channel), DELIVERIES.c.not_before <= bindparam("now"))
         .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
@@ -51,7 +45,19 @@ def _ready(channel: ChannelName) -> Select[Any]:
     )
 
 
+def _again(channel: ChannelName) -> Select[Any]:
+    return (
+        select(*DELIVERY, *_PERSON, ATTEMPTS.c.address_hash, REACHES[channel][1])
+        .join_from(DELIVERIES, PEOPLE)
+        .join(ATTEMPTS, LAST_ATTEMPT)
+        .where(IN_DOUBT, DELIVERIES.c.channel == str(channel), DELIVERIES.c.look_at <= bindparam("now"))
+        .order_by(DELIVERIES.c.look_at, DELIVERIES.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
 _READY = {channel: _ready(channel) for channel in ChannelName}
+_AGAIN = {channel: _again(channel) for channel in REPEATABLE}
 
 _HELD_UNTIL = select(CHANNEL_HOLDS.c.until).where(CHANNEL_HOLDS.c.channel == bindparam("channel"))
 
@@ -74,9 +80,23 @@ def _end(_dialect: str) -> UpdateBase:
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
+def _hold_doubt(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(("look_at", bindparam("until")), ("updated_at", bindparam("now")))
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _close(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("look_at", null()), ("reason", bindparam("why")), ("updated_at", bindparam("now"))
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
 def _back(_dialect: str) -> UpdateBase:
     changes = update(DELIVERIES).ordered_values(
-        ("state", literal_column("'pending'")),
+        ("state", bindparam("new")),
+        ("look_at", bindparam("again")),
+        ("looks", DELIVERIES.c.looks - bindparam("count")),
         ("attempts", DELIVERIES.c.attempts - literal_column("1")),
         ("lease_until", null()),
         ("updated_at", bindparam("now")),
@@ -92,23 +112,66 @@ def _begin(_dialect: str) -> UpdateBase:
     changes = update(DELIVERIES).ordered_values(
         ("state", literal_column("'sending'")),
         ("attempts", DELIVERIES.c.attempts + literal_column("1")),
+        ("look_at", null()),
+        ("looks", DELIVERIES.c.looks + bindparam("count")),
         ("lease_until", bindparam("until")),
         ("updated_at", bindparam("now")),
     )
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
+def _expire(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("state", literal_column("'unknown'")),
+        ("reason", bindparam("why")),
+        ("look_at", bindparam("again")),
+        ("lease_until", null()),
+        ("updated_at", bindparam("now")),
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _interrupt(_dialect: str) -> UpdateBase:
+    changes = update(ATTEMPTS).ordered_values(
+        ("settled_at", bindparam("now")), ("outcome", bindparam("became")), ("reason", bindparam("why"))
+    )
+    return changes.where(ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth"))
+
+
+_PAST_LEASE = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.channel, DELIVERIES.c.looks).where(
+    SENDING, DELIVERIES.c.lease_until <= bindparam("now")
+)
+
+_INTERRUPT = Prepared(_interrupt, ("now", "became", "why", "which", "nth"))
 _INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
-_BEGIN = Prepared(_begin, ("until", "now", "which"))
+_BEGIN = Prepared(_begin, ("count", "until", "now", "which"))
 _HOLD = Prepared(_hold, ("until", "now", "which"))
+_HOLD_DOUBT = Prepared(_hold_doubt, ("until", "now", "which"))
+_CLOSE = Prepared(_close, ("why", "now", "which"))
 _END = Prepared(_end, ("new", "why", "now", "which"))
-_HAND_BACK = Prepared(_back, ("now", "which"))
+_HAND_BACK = Prepared(_back, ("new", "again", "count", "now", "which"))
 _ERASE = Prepared(_erase, ("which", "nth"))
 
-_UNDER_WAY = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.person, DELIVERIES.c.channels).where(
-    SENDING, DELIVERIES.c.id.in_(bindparam("ids", expanding=True))
-)
+_EXPIRED = Prepared(_expire, ("why", "again", "now", "which"))
+
+_UNDER_WAY = select(
+    DELIVERIES.c.id,
+    DELIVERIES.c.attempts,
+    DELIVERIES.c.person,
+    DELIVERIES.c.channels,
+    DELIVERIES.c.channel,
+    DELIVERIES.c.looks,
+).where(SENDING, DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
 """By id; the state is only compared."""
+
+
+class UnderWay(NamedTuple):
+    """What settling needs to know of a delivery whose attempt is under way."""
+
+    person: str
+    channels: str
+    channel: str
+    looks: int
 
 
 def begin(
@@ -129,13 +192,15 @@ def begin(
     attempts: list[Row] = []
     held: list[Row] = []
     ended: list[Row] = []
-    ready = _READY[channel] if cause is None else _READY[channel].where(DELIVERIES.c.cause == cause)
-    for row in connection.execute(ready, {"now": now, "limit": limit}).all():
+    doubtful = []
+    for row in _rows(connection, now, channel, limit, cause):
         identifier = row[0]
         match _judged(row, judge):
             case Send(message):
                 begun.append(message)
                 attempts.append((identifier, message.attempt, name, at, message.text, row[-1]))
+            case judgement if _is_unknown(row):
+                doubtful.append((row, judgement))
             case Hold(again):
                 held.append((to_micros(again), at, identifier))
             case End(state, reason):
@@ -144,49 +209,89 @@ def begin(
     _HOLD.run(connection, held)
     _END.run(connection, ended)
     uncount(connection, [identifier for state, _, _, identifier in ended if STATES[state] in UNCOUNTED])
-    _BEGIN.run(connection, [(to_micros(now + lease), at, message.delivery) for message in begun])
+    _leave_unknown(connection, doubtful, at)
+    _BEGIN.run(connection, [(message.doubtful, to_micros(now + lease), at, message.delivery) for message in begun])
     _INSERT_ATTEMPTS.run(connection, attempts)
     return begun
 
 
+def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: int, cause: str | None) -> list[Any]:
+    """What is pending, and in the room that is left what may be sent again."""
+    if cause is not None:
+        return list(
+            connection.execute(_READY[channel].where(DELIVERIES.c.cause == cause), {"now": now, "limit": limit})
+        )
+    rows = list(connection.execute(_READY[channel], {"now": now, "limit": limit}))
+    if channel in _AGAIN and len(rows) < limit:
+        rows += connection.execute(_AGAIN[channel], {"now": now, "limit": limit - len(rows)})
+    return rows
+
+
 def _judged(row: Any, judge: Judge) -> Judgement:
-    active, preferences, name, phone, email, apprise, opted_out, paused_until, _hash = row[len(DELIVERY) :]
+    active, preferences, name, phone, email, apprise, opted_out, paused_until, went_to, goes_to = row[len(DELIVERY) :]
     standing = standing_of(opted_out, paused_until)
     barrier = barred(active=active, standing=standing)
     if barrier is not None:
         return barrier
+    if _is_unknown(row) and went_to != goes_to:
+        return End(State.UNKNOWN, MOVED)
     contacts = Contacts(name, phone, email, apprise)
     return judge(Ready(delivery_of(row), from_document(preferences), contacts, standing))
 
 
-def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, tuple[str, str]]:
-    """Of these deliveries, each with the number of its attempt, those whose attempt is still under way: their person
-    and channels. The others have been taken over meanwhile."""
+def _is_unknown(row: Any) -> bool:
+    return bool(row.state == State.UNKNOWN)
+
+
+def _leave_unknown(connection: Connection, judged: Sequence[tuple[Any, Judgement]], at: int) -> None:
+    """What is not sent again for now waits; what may never be is closed. Either way it stays unknown."""
+    held = [(to_micros(hold.until), at, row.id) for row, hold in judged if isinstance(hold, Hold)]
+    closed = [
+        (closing_reason(row.reason, f"not sent again ({end.reason})"), at, row.id)
+        for row, end in judged
+        if isinstance(end, End)
+    ]
+    _HOLD_DOUBT.run(connection, held)
+    _CLOSE.run(connection, closed)
+    forget_bodies(connection, [identifier for _, _, identifier in closed])
+
+
+def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, UnderWay]:
+    """Of these deliveries, each with the number of its attempt, those whose attempt is still under way. The others
+    have been taken over meanwhile."""
     found = {}
     for some in batches(attempts):
-        for identifier, number, person, channels in connection.execute(_UNDER_WAY, {"ids": some}):
+        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": some}):
             if attempts[identifier] == number:
-                found[identifier] = (person, channels)
+                found[identifier] = UnderWay(*rest)
     return found
 
 
 def hand_back(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
     """See `Outbox.hand_back`."""
-    attempts = {message.delivery: message.attempt for message in messages}
+    under_way_now = under_way(connection, {message.delivery: message.attempt for message in messages})
     at = to_micros(now)
-    back = list(under_way(connection, attempts))
-    _HAND_BACK.run(connection, [(at, identifier) for identifier in back])
-    _ERASE.run(connection, [(identifier, attempts[identifier]) for identifier in back])
+    back = [message for message in messages if message.delivery in under_way_now]
+    _HAND_BACK.run(connection, [_back_row(message, at) for message in back])
+    _ERASE.run(connection, [(message.delivery, message.attempt) for message in back])
+
+
+def _back_row(message: Message, at: int) -> Row:
+    """As it was: pending, or unknown and next to be sent again."""
+    if message.doubtful:
+        return (NAMES[State.UNKNOWN], at, 1, at, message.delivery)
+    return (NAMES[State.PENDING], None, 0, at, message.delivery)
 
 
 def expire_leases(connection: Connection, now: datetime) -> int:
     """See `Outbox.expire_leases`."""
-    past = DELIVERIES.c.lease_until <= now
-    left = select(DELIVERIES.c.id).where(SENDING, past)
-    interrupted = {"outcome": "unknown", "reason": INTERRUPTED, "settled_at": now}
-    # The body stays: it is what the attempt is looked up by.
-    connection.execute(
-        update(ATTEMPTS).where(ATTEMPTS.c.settled_at.is_(None), ATTEMPTS.c.delivery.in_(left)).values(interrupted)
+    at = to_micros(now)
+    expired = connection.execute(_PAST_LEASE, {"now": now}).all()
+    looks = {row.id: next_look(ChannelName(row.channel), row.looks, now) for row in expired}
+    _INTERRUPT.run(connection, [(at, "unknown", INTERRUPTED, row.id, row.attempts) for row in expired])
+    _EXPIRED.run(
+        connection,
+        [(INTERRUPTED, None if look is None else to_micros(look), at, which) for which, look in looks.items()],
     )
-    unknown = {"state": State.UNKNOWN, "reason": INTERRUPTED, "lease_until": None, "updated_at": now}
-    return connection.execute(update(DELIVERIES).where(SENDING, past).values(unknown)).rowcount
+    forget_bodies(connection, [which for which, look in looks.items() if look is None])
+    return len(expired)

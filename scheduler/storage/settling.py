@@ -8,13 +8,16 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, func, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
+from config.person import ChannelName
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Settlement
+from scheduler.delivery.resolving import next_look
+from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import NAMES, split, uncount
 from scheduler.storage.rules import UNCOUNTED, check_move
-from scheduler.storage.sending import under_way
+from scheduler.storage.sending import UnderWay, under_way
 from scheduler.storage.standing import opt_out
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES
 
@@ -27,6 +30,7 @@ def _end(_dialect: str) -> UpdateBase:
         ("state", bindparam("new")),
         ("reason", bindparam("why")),
         ("receipt", bindparam("given")),
+        ("look_at", bindparam("look")),
         ("lease_until", null()),
         ("updated_at", bindparam("now")),
     )
@@ -56,16 +60,16 @@ def _settle_attempt(_dialect: str) -> UpdateBase:
             ("outcome", bindparam("became")),
             ("reason", bindparam("why")),
             ("receipt", bindparam("given")),
-            # An unknown attempt keeps its body: looking it up compares it with what the provider has.
-            ("body", case((bindparam("new") == literal_column("'unknown'"), columns.body), else_=null())),
+            # What is looked up keeps its body: it is compared with what the provider has.
+            ("body", case((bindparam("look").is_not(None), columns.body), else_=null())),
         )
         .where(columns.delivery == bindparam("which"), columns.number == bindparam("nth"))
     )
 
 
-_END = Prepared(_end, ("new", "why", "given", "now", "which"))
+_END = Prepared(_end, ("new", "why", "given", "look", "now", "which"))
 _RETRY = Prepared(_retry, ("why", "again", "index", "next", "now", "which"))
-_ATTEMPT = Prepared(_settle_attempt, ("now", "became", "why", "given", "new", "which", "nth"))
+_ATTEMPT = Prepared(_settle_attempt, ("now", "became", "why", "given", "look", "which", "nth"))
 
 _ADDRESS = select(ATTEMPTS.c.address_hash).where(
     ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth")
@@ -78,20 +82,32 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
         check_move(each.delivery, State.SENDING, each.state)
     known = under_way(connection, {each.delivery: each.attempt for each in settlements})
     settled = [each for each in settlements if each.delivery in known]
+    looks = {each.delivery: _look(each, known[each.delivery], now) for each in settled}
     at = to_micros(now)
     again = [each for each in settled if each.state is State.PENDING]
-    _RETRY.run(connection, [_retry_row(each, known[each.delivery][1], at) for each in again])
-    _END.run(connection, [_end_row(each, at) for each in settled if each.state is not State.PENDING])
+    _RETRY.run(connection, [_retry_row(each, known[each.delivery].channels, at) for each in again])
+    _END.run(
+        connection, [_end_row(each, looks[each.delivery], at) for each in settled if each.state is not State.PENDING]
+    )
     uncount(connection, [each.delivery for each in settled if each.state in UNCOUNTED])
-    _ATTEMPT.run(connection, [_attempt_row(each, at) for each in settled])
+    _ATTEMPT.run(connection, [_attempt_row(each, looks[each.delivery], at) for each in settled])
+    forget_bodies(connection, [each.delivery for each in settled if each.attempt > 1 and looks[each.delivery] is None])
     for each in settled:
         if each.opt_out:
             address = connection.scalar(_ADDRESS, {"which": each.delivery, "nth": each.attempt})
-            opt_out(connection, known[each.delivery][0], now, PROVIDER, *([] if address is None else [address]))
+            opt_out(connection, known[each.delivery].person, now, PROVIDER, *([] if address is None else [address]))
 
 
-def _end_row(settlement: Settlement, now: int) -> Row:
-    return (NAMES[settlement.state], settlement.reason, settlement.receipt, now, settlement.delivery)
+def _look(settlement: Settlement, under_way: UnderWay, now: datetime) -> int | None:
+    """When what is now unknown is looked at next."""
+    if settlement.state is not State.UNKNOWN:
+        return None
+    look_at = next_look(ChannelName(under_way.channel), under_way.looks, now)
+    return None if look_at is None else to_micros(look_at)
+
+
+def _end_row(settlement: Settlement, look_at: int | None, now: int) -> Row:
+    return (NAMES[settlement.state], settlement.reason, settlement.receipt, look_at, now, settlement.delivery)
 
 
 def _retry_row(settlement: Settlement, channels: str, now: int) -> Row:
@@ -106,13 +122,13 @@ def _retry_row(settlement: Settlement, channels: str, now: int) -> Row:
     )
 
 
-def _attempt_row(settlement: Settlement, now: int) -> Row:
+def _attempt_row(settlement: Settlement, look_at: int | None, now: int) -> Row:
     return (
         now,
         settlement.outcome,
         settlement.reason,
         settlement.receipt,
-        NAMES[settlement.state],
+        look_at,
         settlement.delivery,
         settlement.attempt,
     )

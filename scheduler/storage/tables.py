@@ -27,6 +27,8 @@ _ID = BigInteger().with_variant(Integer, "sqlite")
 PENDING = text("state = 'pending'")
 SENDING = text("state = 'sending'")
 FINISHED = text("state NOT IN ('pending', 'sending')")
+IN_DOUBT = text("state = 'unknown' AND look_at IS NOT NULL")
+RECEIVED = text("receipt IS NOT NULL")
 
 PEOPLE = Table(
     "people",
@@ -97,10 +99,14 @@ DELIVERIES = Table(
     Column("asked", Boolean, nullable=False),
     Column("lease_until", Instant),
     Column("receipt", Text),
+    Column("look_at", Instant),
+    Column("looks", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", Instant, nullable=False),
     Index("deliveries_cause", "cause", unique=True),
     Index("deliveries_pending", "channel", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),
     Index("deliveries_sending", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
+    Index("deliveries_in_doubt", "look_at", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
+    Index("deliveries_receipt", "receipt", sqlite_where=RECEIVED, postgresql_where=RECEIVED),
     Index("deliveries_counted", "person", "counted_on"),
     Index("deliveries_finished", "updated_at", "state", sqlite_where=FINISHED, postgresql_where=FINISHED),
     Index("deliveries_due", "due_at"),
@@ -127,7 +133,7 @@ ATTEMPTS = Table(
     Column("address_hash", LargeBinary),
     sqlite_with_rowid=False,
 )
-"""`body` is what looking up an `unknown` compares; it is dropped as soon as the outcome is known."""
+"""`body` is what looking up an `unknown` compares; it is dropped as soon as the outcome is known, or given up."""
 
 CHANNEL_HOLDS = Table(
     "channel_holds",

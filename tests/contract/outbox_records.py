@@ -97,7 +97,7 @@ class RecordsContract:
         begin_all(outbox)
         assert outbox.next_event_at() == NINE + LEASE
         outbox.expire_leases(NINE + LEASE)
-        assert outbox.next_event_at() == NINE + HOUR
+        assert outbox.next_event_at() == NINE + LEASE + 10 * SECOND
 
     def test_retention_deletes_what_is_finished_and_old_and_nothing_else(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment(each) for each in ("sent", "sending", "unknown", "pending")], EARLY)

@@ -127,6 +127,7 @@ def send(ready: Ready) -> Judgement:
             expires_at=delivery.expires_at,
             address=ready.contacts.phone or "",
             text=f"Words for {delivery.person}.",
+            doubtful=delivery.state is State.UNKNOWN,
         )
     )
 

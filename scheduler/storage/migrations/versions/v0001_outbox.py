@@ -14,6 +14,8 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _PENDING = sa.text("state = 'pending'")
 _SENDING = sa.text("state = 'sending'")
 _FINISHED = sa.text("state NOT IN ('pending', 'sending')")
+_IN_DOUBT = sa.text("state = 'unknown' AND look_at IS NOT NULL")
+_RECEIVED = sa.text("receipt IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -89,6 +91,8 @@ def _deliveries() -> None:
         sa.Column("asked", sa.Boolean, nullable=False),
         sa.Column("lease_until", sa.BigInteger),
         sa.Column("receipt", sa.Text),
+        sa.Column("look_at", sa.BigInteger),
+        sa.Column("looks", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         sqlite_autoincrement=True,
     )
@@ -99,6 +103,8 @@ def _deliveries() -> None:
     for name, columns, part in (
         ("pending", ["channel", "not_before"], _PENDING),
         ("sending", ["lease_until"], _SENDING),
+        ("in_doubt", ["look_at"], _IN_DOUBT),
+        ("receipt", ["receipt"], _RECEIVED),
         ("finished", ["updated_at", "state"], _FINISHED),
     ):
         op.create_index(f"deliveries_{name}", "deliveries", columns, sqlite_where=part, postgresql_where=part)

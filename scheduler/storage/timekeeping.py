@@ -1,0 +1,81 @@
+"""What the database remembers of the wall clock, and what becomes of its instants when the clock is set back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete, select, update
+
+from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
+from scheduler.planning.decision import EDIT_GUARD
+from scheduler.storage.dialect import upsert
+from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS, NUDGES, PENDING, SENDING
+
+TICK = "tick"
+NEWEST = "newest"
+TRUSTED = "clock trusted at"
+SHOWN = "clock shown at"
+
+_MARK = select(MARKS.c.at).where(MARKS.c.name == bindparam("name"))
+_AWAKE = NUDGES.c.fingerprint.is_not(None)
+
+
+def tick(connection: Connection, now: datetime, *, believed: bool) -> None:
+    """See `Timekeeping.tick`."""
+    _mark(connection, TICK, now)
+    if believed:
+        newest = connection.scalar(_MARK, {"name": NEWEST})
+        if newest is None or newest < now:
+            _mark(connection, NEWEST, now)
+
+
+def clock_record(connection: Connection) -> ClockRecord:
+    """See `Timekeeping.clock_record`."""
+    rows = connection.execute(select(MARKS.c.name, MARKS.c.at).where(MARKS.c.name.in_((NEWEST, TRUSTED, SHOWN))))
+    marks = {name: at for name, at in rows}  # noqa: C416 - a Row is a tuple only at run time
+    hold = ClockHold(marks[TRUSTED], marks[SHOWN]) if SHOWN in marks else None
+    return ClockRecord(marks.get(NEWEST), hold)
+
+
+def hold_clock(connection: Connection, hold: ClockHold) -> None:
+    """See `Timekeeping.hold_clock`."""
+    _mark(connection, TRUSTED, hold.trusted_at)
+    _mark(connection, SHOWN, hold.shown_at)
+
+
+def release_clock(connection: Connection, now: datetime, wait: timedelta) -> None:
+    """See `Timekeeping.release_clock`."""
+    connection.execute(delete(MARKS).where(MARKS.c.name.in_((TRUSTED, SHOWN))))
+    rewind(connection, now, wait)
+
+
+def confirm_clock(connection: Connection, now: datetime, wait: timedelta) -> None:
+    """See `Timekeeping.confirm_clock`."""
+    _mark(connection, NEWEST, now)
+    oldest = bindparam("oldest", now - FAR, NUDGES.c.decided_at.type)
+    forward = case((NUDGES.c.decided_at < oldest, oldest), else_=NUDGES.c.decided_at)
+    connection.execute(update(NUDGES).where(_AWAKE).values(decided_at=forward))
+    release_clock(connection, now, wait)
+
+
+def rewind(connection: Connection, now: datetime, wait: timedelta) -> None:
+    """See `Timekeeping.rewind`. A column that makes something wait for an instant belongs here."""
+    last = now + EDIT_GUARD
+    connection.execute(update(NUDGES).where(NUDGES.c.claimed_at > now).values(claimed_at=now))
+    connection.execute(update(NUDGES).where(NUDGES.c.decided_at > last).values(decided_at=last))
+    connection.execute(update(NUDGES).where(_AWAKE).values(next_due_at=now))
+    passed_over = (FINISHED, DELIVERIES.c.owner_day.is_not(None), DELIVERIES.c.attempts == 0)
+    connection.execute(delete(DELIVERIES).where(*passed_over, DELIVERIES.c.due_at > last))
+    latest = now + wait
+    connection.execute(update(DELIVERIES).where(SENDING, DELIVERIES.c.lease_until > latest).values(lease_until=latest))
+    connection.execute(update(CHANNEL_HOLDS).where(CHANNEL_HOLDS.c.until > latest).values(until=latest))
+    columns = DELIVERIES.c
+    bound = bindparam("latest", latest, columns.not_before.type)
+    until = case((columns.due_at > bound, columns.due_at), else_=bound)
+    connection.execute(update(DELIVERIES).where(PENDING, columns.not_before > until).values(not_before=until))
+
+
+def _mark(connection: Connection, name: str, at: datetime) -> None:
+    values: dict[str, Any] = {"name": name, "at": at}
+    connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)
