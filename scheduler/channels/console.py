@@ -45,7 +45,7 @@ class ConsoleChannel:
             self._stream.flush()
         except (OSError, ValueError) as fault:
             # A closed pipe, a full disk (OSError), a stream closed by someone else (ValueError).
-            return RetryAfter(f"cannot write to the console ({type(fault).__name__})")
+            return RetryAfter(f"cannot write to the console ({type(fault).__name__})", shared=True)
         return Accepted()
 
     def _print_box(self, message: Message) -> None:

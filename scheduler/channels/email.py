@@ -67,7 +67,7 @@ class EmailChannel:
         try:
             return self._by(self._sessions.fresh(), envelope)
         except Dropped:
-            return RetryAfter("the mail server closed the connection before the message began")
+            return RetryAfter("the mail server closed the connection before the message began", shared=True)
 
     def _by(self, session: SmtpSession, envelope: Envelope) -> Outcome:
         try:

@@ -38,6 +38,10 @@ class Overlap:
         if not messages:
             return
         batch = _Batch(messages, now)
+        if len(messages) == 1:
+            batch.work(try_one)  # in the caller's own thread: there is nothing to overlap with
+            yield batch.done.get()
+            return
         with self._lock:
             threads = self._threads = self._threads or ThreadPoolExecutor(self._concurrency, self._name)
             self._batches.add(batch)

@@ -56,7 +56,7 @@ class SmsChannel:
         try:
             return _outcome(self._create(message, at))
         except NotBegun as fault:
-            return RetryAfter(f"cannot reach Twilio ({fault})")
+            return RetryAfter(f"cannot reach Twilio ({fault})", shared=True)
         except Throttled as throttled:
             return verdict(429, _code(throttled.body), _delay(throttled.retry_after, at))
         except (TwilioRestException, TwilioServiceException) as refusal:

@@ -35,6 +35,8 @@ _OURS = frozenset({Step.GREETING, Step.HELLO, Step.STARTTLS, Step.AUTH, Step.SEN
 _AUTH_WANTED = frozenset({530, 534, 535, 538})
 """RFC 4954: authentication required, too weak, failed, encryption required. Possible at any step."""
 _TOO_BIG = 552
+_CLOSING = 421
+"""The server is going away, whatever it was asked (RFC 5321, 3.8)."""
 
 
 def verdict(step: Step, code: int, receipt: str | None = None) -> Outcome | None:
@@ -46,11 +48,12 @@ def verdict(step: Step, code: int, receipt: str | None = None) -> Outcome | None
     if code in _WANTED[step]:
         return Accepted(receipt) if step is Step.CONTENT else None
     if 400 <= code < 500:
-        return RetryAfter(f"the mail server cannot take the {step} now ({code})")
+        shared = step in _OURS or code == _CLOSING
+        return RetryAfter(f"the mail server cannot take the {step} now ({code})", shared=shared)
     if not 500 <= code < 600:
         if step is Step.CONTENT:
             return Unknown("the mail server's answer to the message cannot be understood")
-        return RetryAfter(f"the mail server's answer to the {step} cannot be understood")
+        return RetryAfter(f"the mail server's answer to the {step} cannot be understood", shared=True)
     if code in _AUTH_WANTED or (step in _OURS and code != _TOO_BIG):
         return AccountRefused(f"the mail server refuses our {_blamed(step, code)} ({code}); check `smtp`")
     return Refused(f"the mail server refuses the {step} ({code})")

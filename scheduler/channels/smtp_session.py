@@ -68,7 +68,7 @@ class SmtpSession:
         except ssl.SSLCertVerificationError as fault:
             raise NoSession(_distrusted(fault)) from None
         except OSError as fault:
-            raise NoSession(RetryAfter(f"cannot reach the mail server ({type(fault).__name__})")) from None
+            raise NoSession(RetryAfter(f"cannot reach the mail server ({type(fault).__name__})", shared=True)) from None
         try:
             _introduce(self._smtp, account, trust)
         except NoSession:
@@ -114,7 +114,9 @@ class SmtpSession:
                 self._smtp.send(envelope.content)
         except OSError as fault:
             self.usable = False
-            return RetryAfter(f"the mail server broke off before the message was handed over ({_why(fault)})")
+            return RetryAfter(
+                f"the mail server broke off before the message was handed over ({_why(fault)})", shared=True
+            )
         self.usable = code != _GONE
         return ended
 
@@ -189,16 +191,18 @@ def _introduce(smtp: SMTP, account: SmtpAccount, trust: ssl.SSLContext) -> None:
             raise NoSession(
                 AccountRefused("the mail server offers no sign-in that legup knows; check `smtp`")
             ) from None
-        raise NoSession(RetryAfter(f"the mail server broke off during the {_PHASE[step]} ({_why(fault)})")) from None
+        broke_off = f"the mail server broke off during the {_PHASE[step]} ({_why(fault)})"
+        raise NoSession(RetryAfter(broke_off, shared=True)) from None
 
 
 def _not_open(step: Step, reply: SMTPResponseException) -> Outcome:
     code = reply.smtp_code
-    return verdict(step, code) or RetryAfter(f"the mail server broke off during the {step} ({code})")
+    return verdict(step, code) or RetryAfter(f"the mail server broke off during the {step} ({code})", shared=True)
 
 
 def _distrusted(fault: ssl.SSLCertVerificationError) -> Outcome:
-    return RetryAfter(f"the mail server's certificate is not trusted ({fault.verify_message}); check `smtp.ca_file`")
+    distrusted = f"the mail server's certificate is not trusted ({fault.verify_message}); check `smtp.ca_file`"
+    return RetryAfter(distrusted, shared=True)
 
 
 def _why(fault: Exception) -> str:

@@ -88,7 +88,7 @@ def verdict(status: int, code: int | None, delay: timedelta | None = None) -> Ou
     if status in {401, 402, 403, 404, 407}:
         return AccountRefused(f"Twilio refuses the account ({named}); check `twilio`")
     if status in {408, 425, 429}:
-        return RetryAfter(f"Twilio cannot take the message now ({named})", delay)
+        return RetryAfter(f"Twilio cannot take the message now ({named})", delay, shared=True)
     if status < 400:
         return Unknown(f"the API answered with a redirection ({named}); check `twilio.base_url`")
     return Refused(f"Twilio refuses the message ({named})")
@@ -107,7 +107,7 @@ def _by_code(code: int | None, delay: timedelta | None) -> Outcome | None:
     if code in _ACCOUNT:
         return AccountRefused(f"Twilio: {_ACCOUNT[code]} ({code}); check `twilio`")
     if code in _LATER:
-        return RetryAfter(f"Twilio: {_LATER[code]} ({code})", delay)
+        return RetryAfter(f"Twilio: {_LATER[code]} ({code})", delay, shared=True)
     if code in _MESSAGE:
         return Refused(f"Twilio: {_MESSAGE[code]} ({code})")
     return None

@@ -23,6 +23,8 @@ class RetryAfter:
 
     reason: str
     delay: timedelta | None = None
+    shared: bool = False
+    """It would have met any message: the provider, the account or the way there is in trouble, not this one message."""
 
 
 @dataclass(frozen=True, slots=True)

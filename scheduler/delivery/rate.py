@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
+ARRIVAL = timedelta(milliseconds=80)
+"""How much longer one message may take from here to the provider's counter than another. Every window is longer by
+this, so that what begins apart does not arrive together: 7 % of the rate at most, for never passing it."""
+
 
 class RateWindow:
     """Never more than `per_second` sends in any one second; with a fraction, n.5, never more than n in n/n.5 seconds,
@@ -16,29 +20,25 @@ class RateWindow:
 
     def __init__(self, per_second: float) -> None:
         self._most = max(1, int(per_second))
-        self._window = timedelta(seconds=self._most / per_second)
+        self._window = timedelta(seconds=self._most / per_second) + ARRIVAL
         self._begun: deque[tuple[datetime, int]] = deque()
         self._total = 0
 
-    def admit(self, now: datetime, wanted: int) -> int:
-        """How many of `wanted` may begin now; they count as begun until given back."""
+    def room(self, now: datetime) -> int:
+        """How many may begin now."""
         self._forget(now)
-        admitted = max(0, min(wanted, self._most - self._total))
-        if admitted:
-            self._begun.append((now, admitted))
-            self._total += admitted
-        return admitted
+        return self._most - self._total
 
-    def give_back(self, unused: int) -> None:
-        """Of those admitted last, so many were not begun after all."""
-        if unused:
-            at, count = self._begun.pop()
-            self._total -= unused
-            if count > unused:
-                self._begun.append((at, count - unused))
+    def count(self, begun: int, now: datetime) -> None:
+        """So many calls are being made just now. Counted from the call and not from when room was asked for: a slow
+        disk in between must not let the next ones begin too early."""
+        self._forget(now)
+        if begun:
+            self._begun.append((now, begun))
+            self._total += begun
 
     def next_at(self, now: datetime) -> datetime:
-        """When at least one more will be admitted."""
+        """When at least one more may begin."""
         self._forget(now)
         return now if self._total < self._most else self._begun[0][0] + self._window
 

@@ -16,8 +16,9 @@ from scheduler.delivery.judging import Wording
 from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
-from scheduler.service.pump import Lane, Pump
+from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
 from scheduler.service.secret_key import derived, secret_key
 from scheduler.service.state import database_path

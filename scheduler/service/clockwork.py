@@ -53,6 +53,7 @@ class Clockwork:
 
     def start(self) -> None:
         """Plan once in this thread, so that whoever waits for READY knows that it worked, then keep going."""
+        self.pump.resume()
         self.pump.plan()
         for lane in self._lanes:
             lane.start()
@@ -112,7 +113,7 @@ class Clockwork:
 
 
 class _LaneThread(threading.Thread):
-    """Sends on one channel whenever kicked, until nothing is ready."""
+    """Sends on one channel until it is stopped, and has then settled what was under way."""
 
     _PAUSE_AFTER_ERROR = 5.0
 
@@ -120,30 +121,20 @@ class _LaneThread(threading.Thread):
         super().__init__(name=f"legup-{channel}")
         self._pump = pump
         self._channel = channel
+        self._lane = pump.lanes[channel]
         self._clock = clock
         self._stopping = stopping
-        self._kicked = threading.Event()
 
     def kick(self) -> None:
-        self._kicked.set()
+        """Something may be ready, or it is time to stop."""
+        self._lane.slots.wake()
 
     def run(self) -> None:
-        while True:
-            self._kicked.wait()
-            self._kicked.clear()
-            if self._stopping.is_set():
-                return
+        while not (self._stopping.is_set() and self._lane.slots.idle):
             try:
-                self._drain()
+                begun = self._pump.begin(self._channel)
+                self._pump.collect(self._channel, 0 if begun else self._lane.pause(self._clock.now()))
             except Exception:
                 log.exception("sending by %s failed; trying again", self._channel)
                 self._stopping.wait(self._PAUSE_AFTER_ERROR)
-                self.kick()
-
-    def _drain(self) -> None:
-        rate = self._pump.lanes[self._channel].rate
-        while not self._stopping.is_set():
-            if not self._pump.send(self._channel):
-                wait = (rate.next_at(self._clock.now()) - self._clock.now()).total_seconds()
-                if wait <= 0 or self._stopping.wait(wait):
-                    return
+        self._lane.slots.close()

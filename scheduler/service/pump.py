@@ -1,6 +1,7 @@
 """The pump: the two steps that move everything, free of threads and timers, so that any clock can drive them.
 
-`plan` turns what is due into deliveries; `send` takes one batch of a channel through `sending` to its outcome.
+`plan` turns what is due into deliveries; `send` takes some of a channel through `sending` to their outcomes;
+`begin` and `collect` do the same for a service that goes on while some of them are still under way.
 """
 
 from __future__ import annotations
@@ -8,21 +9,21 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from config.accounts import Limits
 from config.person import ChannelName
 from scheduler.clock import Clock
+from scheduler.delivery.breaker import half_open
 from scheduler.delivery.claiming import Claiming
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.judging import Judging, Wording
-from scheduler.delivery.outcome import AccountRefused, Outcome, Unknown
-from scheduler.delivery.ports import Channel, ChannelHold, End, Judge, Outbox, Ready, Settlement
-from scheduler.delivery.rate import RateWindow
+from scheduler.delivery.ports import ChannelHold, End, Judge, Outbox, Ready
 from scheduler.delivery.routines import Routines
-from scheduler.delivery.settling import BREAKER_OPEN, settle
+from scheduler.delivery.settling import settle
+from scheduler.service.lane import Lane
+from scheduler.service.slots import Landed, outcomes
 
 log = logging.getLogger("legup.pump")
 
@@ -30,22 +31,10 @@ CLAIM = 500
 """Due nudges per claiming transaction: long enough to be cheap, short enough to let others write in between."""
 
 LEASE = timedelta(minutes=5)
-"""Longer than any batch takes: a batch begins at once and every channel's timeouts are bounded by 120 s."""
+"""Longer than any send takes: its call is made at once and every channel's timeouts are bounded by 120 s."""
 
 _MOST_UNSETTLED = 8
 """A batch's outcomes are committed in about so many transactions, so that a crash leaves few unknown."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """One channel with its limits. Used by one thread at a time."""
-
-    channel: Channel
-    limits: Limits
-    rate: RateWindow = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rate = RateWindow(self.limits.messages_per_second)
 
 
 class Pump:
@@ -77,71 +66,103 @@ class Pump:
             if channel not in self.lanes:
                 self.outbox.begin(now, channel, CLAIM, LEASE, _not_set_up)
 
-    def send(self, channel: ChannelName, *, cause: str | None = None) -> int:
-        """Send one batch, as large as rate and concurrency allow; returns how many messages were tried. With a
-        `cause`, only that delivery, when its time has come.
-
-        A batch is never larger than the channel's concurrency: all of it begins at once, so what was checked when it
-        became `sending` still holds when the call is made.
-        """
-        lane = self.lanes[channel]
+    def resume(self) -> None:
+        """After a start: a channel that was on hold gets one probe at once, as what ailed it may have been mended."""
         now = self._clock.now()
-        admitted = lane.rate.admit(now, lane.limits.concurrency)
-        if not admitted or self._stopping.is_set():
-            lane.rate.give_back(admitted)
-            return 0
-        judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
-        messages = self.outbox.begin(now, channel, admitted, LEASE, judge, cause=cause)
-        lane.rate.give_back(admitted - len(messages))
-        if self._stopping.is_set():
-            self.outbox.hand_back(messages, self._clock.now())
-            return 0
-        self._try_all(lane.channel, messages)
+        for hold in self.outbox.overview(now).holds:
+            if hold.channel in self.lanes:
+                self.outbox.open_breaker(replace(hold, until=now))
+                self.lanes[hold.channel].breaker = half_open(now, hold.reason)
+
+    def send(self, channel: ChannelName, *, cause: str | None = None) -> int:
+        """Send as many at once as rate, concurrency and breaker allow, and settle them all; returns how many messages
+        were tried. With a `cause`, only that delivery, when its time has come."""
+        lane = self.lanes[channel]
+        messages = self._begin(lane, cause)
+        chunk = max(1, len(messages) // _MOST_UNSETTLED)
+        for landed in outcomes(lane.channel, messages, self._clock):
+            self._note(lane, [landed])
+            if len(lane.unsettled) >= chunk:
+                self._settle(lane)
+        self._settle(lane)
         return len(messages)
 
+    def begin(self, channel: ChannelName) -> int:
+        """Begin as many as rate, concurrency and breaker allow; returns how many. What becomes of them is for
+        `collect`. Both are called by one thread per channel."""
+        lane = self.lanes[channel]
+        messages = self._begin(lane, None)
+        lane.slots.launch(messages, self._clock)
+        return len(messages)
+
+    def collect(self, channel: ChannelName, timeout: float | None) -> None:
+        """Settle what has ended; waits for it, or for the lane to be woken, up to so many seconds (None: for ever).
+
+        Outcomes that could not be committed are kept, and committed by the next call.
+        """
+        lane = self.lanes[channel]
+        self._note(lane, lane.slots.landed(0 if lane.unsettled else timeout))
+        self._settle(lane)
+
     def stop(self) -> None:
-        """Begin nothing more; a batch under way is finished and settled. From any thread."""
+        """Begin nothing more; what is under way is finished and settled. From any thread."""
         self._stopping.set()
 
-    def _try_all(self, channel: Channel, messages: Sequence[Message]) -> None:
-        chunk = max(1, len(messages) // _MOST_UNSETTLED)
-        settlements: list[Settlement] = []
-        for message, outcome in _outcomes(channel, messages, self._clock):
-            if isinstance(outcome, AccountRefused):
-                self._open_breaker(channel.name, outcome.reason)
-            settlements.append(settle(message, outcome, self._clock.now(), random.random))
-            if len(settlements) >= chunk:
-                self._settle(settlements)
-                settlements = []
-        if settlements:
-            self._settle(settlements)
+    def _begin(self, lane: Lane, cause: str | None) -> list[Message]:
+        """Messages that are `sending` from now on, no more than can be called at once: what was checked when they
+        became so still holds when the call is made."""
+        now = self._clock.now()
+        room = 0 if self._stopping.is_set() else lane.room(now)
+        if not room:
+            return []
+        judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
+        messages = self.outbox.begin(now, lane.channel.name, room, LEASE, judge, cause=cause)
+        if self._stopping.is_set():
+            self.outbox.hand_back(messages, self._clock.now())
+            return []
+        lane.begun(messages, self._clock.now())
+        return messages
 
-    def _settle(self, settlements: list[Settlement]) -> None:
-        self.outbox.settle(settlements, self._clock.now())
-        for each in settlements:
+    def _note(self, lane: Lane, landed: Sequence[Landed]) -> None:
+        """Turn outcomes into settlements, and tell when the breaker opened or closed."""
+        now, era = self._clock.now(), lane.breaker.era
+        for message, outcome in landed:
+            lane.ended(message, outcome, now)
+            lane.unsettled.append(settle(message, outcome, now, random.random))
+        if lane.breaker.era == era:
+            return
+        name, until = lane.channel.name, lane.breaker.until
+        if until is None:
+            log.warning("%s works again", name)
+        else:
+            log.error("%s is on hold until %s UTC: %s", name, f"{until:%H:%M:%S}", lane.breaker.reason)
+            self.outbox.open_breaker(ChannelHold(name, until, lane.breaker.reason))
+
+    def _settle(self, lane: Lane) -> None:
+        if not lane.unsettled:
+            return
+        try:
+            self.outbox.settle(lane.unsettled, self._clock.now())
+        except (ValueError, KeyError):
+            self._settle_one_by_one(lane)
+        for each in lane.unsettled:
             log.info("delivery %d %s%s", each.delivery, each.state, f": {each.reason}" if each.reason else "")
+        lane.unsettled.clear()
 
-    def _open_breaker(self, channel: ChannelName, reason: str) -> None:
-        until = self._clock.now() + BREAKER_OPEN
-        self.outbox.open_breaker(ChannelHold(channel, until, reason))
-        log.error("%s: the account was refused (%s); nothing more goes out on it for 5 minutes", channel, reason)
+    def _settle_one_by_one(self, lane: Lane) -> None:
+        """One outcome that cannot be recorded (a fault of ours) must not take the others with it; its own delivery
+        becomes unknown when the lease ends."""
+        for each in list(lane.unsettled):
+            try:
+                self.outbox.settle([each], self._clock.now())
+            except (ValueError, KeyError):
+                self.errors += 1
+                lane.unsettled.remove(each)
+                log.exception("the outcome of delivery %d could not be recorded", each.delivery)
 
     def _on_error(self, person: str, kind: str, error: Exception) -> None:
         self.errors += 1
         log.error("%s of %s could not be prepared: %s", kind, person, type(error).__name__)
-
-
-def _outcomes(channel: Channel, messages: Sequence[Message], clock: Clock) -> Iterator[tuple[Message, Outcome]]:
-    """What the channel yields, and Unknown for whatever it owes when it breaks its promise never to raise."""
-    owed = {message.delivery: message for message in messages}
-    try:
-        for message, outcome in channel.send(messages, clock.now()):
-            owed.pop(message.delivery, None)
-            yield message, outcome
-    except Exception as error:
-        log.exception("channel %s broke: %s", channel.name, type(error).__name__)
-    for message in owed.values():
-        yield message, Unknown("the channel broke off")
 
 
 def _not_set_up(ready: Ready) -> End:

@@ -239,7 +239,7 @@ def test_a_ca_file_that_cannot_be_read_names_itself(smtp: SmtpStandIn, tmp_path:
 
 def test_a_server_that_is_not_there_is_worth_another_try(smtp: SmtpStandIn) -> None:
     outcome = send_through(smtp.account(port=closed_port()))
-    assert outcome == RetryAfter("cannot reach the mail server (ConnectionRefusedError)")
+    assert outcome == RetryAfter("cannot reach the mail server (ConnectionRefusedError)", shared=True)
 
 
 def test_an_international_address_goes_to_a_server_that_takes_it(smtp: SmtpStandIn, channel: EmailChannel) -> None:

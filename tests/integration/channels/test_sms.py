@@ -179,7 +179,7 @@ def test_a_429_is_tried_again_when_twilio_says(
     twilio: TwilioStandIn, channel: SmsChannel, retry_after: str | None, delay: timedelta | None
 ) -> None:
     twilio.script(refused(429, 20429, retry_after=retry_after))
-    assert send_one(channel) == RetryAfter("Twilio: too many requests at once (20429)", delay)
+    assert send_one(channel) == RetryAfter("Twilio: too many requests at once (20429)", delay, shared=True)
 
 
 def test_a_429_with_a_date_waits_until_then(twilio: TwilioStandIn, channel: SmsChannel) -> None:
@@ -192,12 +192,12 @@ def test_a_429_with_a_date_waits_until_then(twilio: TwilioStandIn, channel: SmsC
 
 def test_a_429_from_a_machine_in_between_needs_no_json(twilio: TwilioStandIn, channel: SmsChannel) -> None:
     twilio.script(Behaviour(accept=False, answer=answered(429, b"slow down").answer))
-    assert send_one(channel) == RetryAfter("Twilio cannot take the message now (HTTP 429)")
+    assert send_one(channel) == RetryAfter("Twilio cannot take the message now (HTTP 429)", shared=True)
 
 
 def test_a_refused_connection_is_certainly_unsent(twilio: TwilioStandIn) -> None:
     outcome = send_through(twilio.account(base_url=f"http://127.0.0.1:{closed_port()}"))
-    assert outcome == RetryAfter("cannot reach Twilio (ConnectionRefusedError)")
+    assert outcome == RetryAfter("cannot reach Twilio (ConnectionRefusedError)", shared=True)
 
 
 def test_an_unknown_host_is_certainly_unsent(twilio: TwilioStandIn) -> None:

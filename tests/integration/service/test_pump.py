@@ -14,11 +14,14 @@ from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import AccountRefused, OptedOut, Outcome, Refused, RetryAfter, Unknown
+from scheduler.delivery.rate import ARRIVAL
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.pump import Lane, Pump
+from scheduler.service.lane import Lane
+from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
-from scheduler.storage.sqlite import SqlOutbox, open_sqlite
+from scheduler.storage.outbox import SqlOutbox
+from scheduler.storage.sqlite import open_sqlite
 from tests.standins.channel import ScriptedChannel
 from tests.standins.clock import StillClock
 
@@ -196,7 +199,7 @@ def test_a_refused_account_holds_the_channel_and_its_deliveries_until_it_is_trie
     plant.run(NINE)
     plant.run(NINE + timedelta(minutes=1))
     assert len(plant.sms.given) == 1
-    assert "the account was refused (401: the credentials are refused)" in caplog.text
+    assert "sms is on hold until 09:05:00 UTC: 401: the credentials are refused" in caplog.text
     plant.sms.behaviour = ScriptedChannel(SMS).behaviour
     plant.run(NINE + timedelta(minutes=5))
     assert [state for state, _ in plant.states()] == [State.SENT, State.SENT]
@@ -228,8 +231,8 @@ def test_the_rate_is_never_exceeded_and_the_queue_drains_at_it(plant: Plant) -> 
     plant.enrol(*(person("x" * count) for count in range(1, 8)))
     plant.restart(Limits(messages_per_second=2, concurrency=100))
     for second, sent in enumerate((2, 4, 6, 7)):
-        plant.run(NINE + timedelta(seconds=second))
-        plant.run(NINE + timedelta(seconds=second, milliseconds=500))
+        plant.run(NINE + second * (timedelta(seconds=1) + ARRIVAL))
+        plant.run(NINE + timedelta(seconds=second, milliseconds=900))
         assert len(plant.sms.given) == sent
 
 

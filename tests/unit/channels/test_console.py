@@ -88,7 +88,7 @@ def test_a_text_cannot_steer_the_terminal() -> None:
 
 def test_a_broken_pipe_is_worth_another_try(broken_pipe: io.TextIOWrapper) -> None:
     ((_, outcome),) = ConsoleChannel(broken_pipe).send([a_message()], NOW)
-    assert outcome == RetryAfter("cannot write to the console (BrokenPipeError)")
+    assert outcome == RetryAfter("cannot write to the console (BrokenPipeError)", shared=True)
 
 
 def test_a_closed_stream_is_worth_another_try(tmp_path: Path) -> None:

@@ -35,6 +35,27 @@ def test_a_4xx_is_certainly_unsent_at_every_step(step: Step, code: int) -> None:
     assert str(code) in outcome.reason
 
 
+@pytest.mark.parametrize(
+    ("step", "code", "shared"),
+    [
+        (Step.GREETING, 421, True),
+        (Step.AUTH, 454, True),
+        (Step.SENDER, 451, True),
+        (Step.RECIPIENT, 421, True),
+        (Step.RECIPIENT, 450, False),
+        (Step.RECIPIENT, 451, False),
+        (Step.DATA, 451, False),
+        (Step.CONTENT, 452, False),
+    ],
+)
+def test_a_greylisted_recipient_or_a_full_mailbox_says_nothing_of_the_server(
+    step: Step, code: int, *, shared: bool
+) -> None:
+    outcome = verdict(step, code)
+    assert isinstance(outcome, RetryAfter)
+    assert outcome.shared is shared
+
+
 @pytest.mark.parametrize("step", [Step.RECIPIENT, Step.DATA, Step.CONTENT])
 @pytest.mark.parametrize("code", [550, 552, 554])
 def test_a_5xx_about_the_message_is_a_definite_failure(step: Step, code: int) -> None:

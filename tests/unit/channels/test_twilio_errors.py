@@ -69,7 +69,7 @@ def test_a_refusal_nobody_foresaw_names_its_code() -> None:
 
 def test_the_delay_that_twilio_asks_for_is_kept() -> None:
     assert verdict(429, 20429, timedelta(seconds=7)) == RetryAfter(
-        "Twilio: too many requests at once (20429)", timedelta(seconds=7)
+        "Twilio: too many requests at once (20429)", timedelta(seconds=7), shared=True
     )
 
 

@@ -21,7 +21,8 @@ from scheduler.delivery.ports import Enrolment
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import LOOK, Clockwork
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.pump import Lane, Pump
+from scheduler.service.lane import Lane
+from scheduler.service.pump import Pump
 from scheduler.storage.memory import MemoryOutbox
 from tests.standins.gathering import Gathering
 
@@ -74,9 +75,9 @@ class Troubled(MemoryOutbox):
             self.troubled.set()
             raise OSError("disk full")
 
-    def tick(self, now: datetime) -> None:
+    def tick(self, now: datetime, *, believed: bool = True) -> None:
         self._fail_once("tick")
-        super().tick(now)
+        super().tick(now, believed=believed)
 
     def purge(self, before: datetime, limit: int) -> int:
         self._fail_once("purge")

@@ -1,0 +1,55 @@
+"""A lane: one channel with its limits, its breaker, and what is under way on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.accounts import Limits
+from scheduler.delivery.breaker import Breaker
+from scheduler.delivery.delivery import Message
+from scheduler.delivery.outcome import Outcome
+from scheduler.delivery.ports import Channel, Settlement
+from scheduler.delivery.rate import RateWindow
+from scheduler.service.slots import Slots
+
+
+@dataclass(slots=True)
+class Lane:
+    """Used by one thread at a time."""
+
+    channel: Channel
+    limits: Limits
+    rate: RateWindow = field(init=False)
+    slots: Slots = field(init=False)
+    breaker: Breaker = field(default=Breaker(), init=False)
+    unsettled: list[Settlement] = field(default_factory=list, init=False)
+    """Outcomes that are not committed yet. They outlast a database that is locked or full for a while."""
+    _eras: dict[int, int] = field(default_factory=dict, init=False)
+    """By delivery under way, the breaker's era in which its attempt began."""
+
+    def __post_init__(self) -> None:
+        self.rate = RateWindow(self.limits.messages_per_second)
+        self.slots = Slots(self.channel, self.limits.concurrency)
+
+    def room(self, now: datetime) -> int:
+        """How many may begin now, by rate, concurrency and breaker."""
+        return self.breaker.room(now, min(self.slots.free, self.rate.room(now)))
+
+    def begun(self, messages: Sequence[Message], now: datetime) -> None:
+        """Their calls are being made just now."""
+        self.rate.count(len(messages), now)
+        if messages:
+            self.breaker = self.breaker.begun()
+        for message in messages:
+            self._eras[message.delivery] = self.breaker.era
+
+    def ended(self, message: Message, outcome: Outcome, now: datetime) -> None:
+        """Let the breaker learn from an outcome."""
+        self.breaker = self.breaker.after(outcome, self._eras.pop(message.delivery), now)
+
+    def pause(self, now: datetime) -> float | None:
+        """Seconds until the rate lets the next message begin; None when it is not the rate that holds it back."""
+        wait = (self.rate.next_at(now) - now).total_seconds()
+        return wait if wait > 0 else None

@@ -1,0 +1,91 @@
+"""A channel's slots: so many messages under way at once, each in a thread of its own, and their outcomes as they land.
+
+Slots and not batches: a request that hangs keeps its one slot for as long as its timeout, and all others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import TypeAlias
+
+from scheduler.clock import Clock
+from scheduler.delivery.delivery import Message
+from scheduler.delivery.outcome import Outcome, Unknown
+from scheduler.delivery.ports import Channel
+
+log = logging.getLogger("legup.channel")
+
+Landed: TypeAlias = tuple[Message, Outcome]
+
+
+class Slots:
+    """Used by one thread, which launches and collects; only `wake` is for others."""
+
+    def __init__(self, channel: Channel, size: int) -> None:
+        self._channel = channel
+        self._size = size
+        self._under_way = 0
+        self._landed: SimpleQueue[Landed | None] = SimpleQueue()
+        self._threads: ThreadPoolExecutor | None = None
+
+    @property
+    def free(self) -> int:
+        return self._size - self._under_way
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is under way, and every outcome has been collected."""
+        return self._under_way == 0
+
+    def launch(self, messages: Sequence[Message], clock: Clock) -> None:
+        """Send each of them now; there must be as many free slots."""
+        if not messages:
+            return
+        if self._threads is None:
+            # No daemons: a send that began is finished, also when the program ends.
+            self._threads = ThreadPoolExecutor(self._size, f"legup-{self._channel.name}-slot")
+        self._under_way += len(messages)
+        for message in messages:
+            self._threads.submit(self._carry, message, clock)
+
+    def landed(self, timeout: float | None) -> list[Landed]:
+        """The outcomes that have come. Waits for the first, or for `wake`, up to so many seconds (None: for ever)."""
+        found: list[Landed | None] = []
+        try:
+            found.append(self._landed.get(timeout=timeout))
+            while True:
+                found.append(self._landed.get_nowait())
+        except Empty:
+            outcomes = [each for each in found if each is not None]
+        self._under_way -= len(outcomes)
+        return outcomes
+
+    def wake(self) -> None:
+        """Let `landed` return, now or the next time. From any thread."""
+        self._landed.put(None)
+
+    def close(self) -> None:
+        """Let the threads go, once what is under way has ended."""
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
+
+    def _carry(self, message: Message, clock: Clock) -> None:
+        for landed in outcomes(self._channel, [message], clock):
+            self._landed.put(landed)
+
+
+def outcomes(channel: Channel, messages: Sequence[Message], clock: Clock) -> Iterator[Landed]:
+    """What the channel yields, and Unknown for whatever it owes when it breaks its promise never to raise."""
+    owed = {message.delivery: message for message in messages}
+    try:
+        for message, outcome in channel.send(messages, clock.now()):
+            if owed.pop(message.delivery, None) is not None:
+                yield message, outcome
+    except Exception as error:
+        log.exception("channel %s broke: %s", channel.name, type(error).__name__)
+    for message in owed.values():
+        yield message, Unknown("the channel broke off")
