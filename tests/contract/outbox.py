@@ -5,10 +5,13 @@ from __future__ import annotations
 from tests.contract.outbox_attempts import AttemptsContract
 from tests.contract.outbox_claims import ClaimsContract
 from tests.contract.outbox_clock import ClockContract
+from tests.contract.outbox_doubts import DoubtsContract
 from tests.contract.outbox_records import RecordsContract
 from tests.contract.outbox_roster import RosterContract
 from tests.contract.outbox_stops import StopsContract
 
 
-class OutboxContract(RosterContract, ClaimsContract, AttemptsContract, StopsContract, RecordsContract, ClockContract):
+class OutboxContract(
+    RosterContract, ClaimsContract, DoubtsContract, AttemptsContract, StopsContract, RecordsContract, ClockContract
+):
     """All parts, one after the other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
+from scheduler.delivery.doubt import Resolution
 from scheduler.delivery.ports import (
     ChannelHold,
     DueNudge,
@@ -54,6 +56,7 @@ CONTACTS = st.builds(
     email=st.sampled_from([None, "x@example.org", "X@example.org", "y@example.org"]),
 )
 NUDGES = st.dictionaries(st.sampled_from(["hydration", "potassium"]), st.sampled_from([NINE, NINE + HOUR, None]))
+LOOKS = st.sampled_from([None, 1])
 OUTCOMES = st.sampled_from([State.SENT, State.PENDING, State.FAILED, State.UNKNOWN, State.SUPPRESSED])
 
 
@@ -157,6 +160,18 @@ class Agreement(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         self.both(lambda outbox: outbox.expire_leases(self.now))
+
+    @rule(data=st.data(), state=st.sampled_from([State.UNKNOWN, State.SENT, State.FAILED]), minutes=LOOKS)
+    def look_up(self, data: st.DataObject, state: State, minutes: int | None) -> None:
+        doubts = self.both(lambda outbox: outbox.in_doubt(self.now, SMS, 10))
+        if not doubts:
+            return
+        doubt = data.draw(st.sampled_from(doubts))
+        receipt = data.draw(st.sampled_from(["SM1", "SM2", "SM3"])) if state is not State.UNKNOWN else None
+        look_at = None if minutes is None or state is not State.UNKNOWN else self.now + minutes * MINUTE
+        looked = Resolution(doubt.delivery.id, doubt.delivery.attempts, state, doubt.delivery.looks + 1, look_at)
+        self.both(lambda outbox: outbox.known_receipts(["SM1", "SM2", "SM3"]))
+        self.both(lambda outbox: outbox.resolve([replace(looked, receipt=receipt, reason="looked")], self.now))
 
     @rule(channel=st.sampled_from([SMS, EMAIL]), minutes=st.sampled_from([0, 30]))
     def open_breaker(self, channel: ChannelName, minutes: int) -> None:
