@@ -19,6 +19,8 @@ from config.yaml_text import read_yaml
 DAYS = {("timezone",), ("wake",), ("bedtime",), ("quiet_hours",), ("daily_limit",)}
 """Keys without which nothing can be said of a person's days."""
 
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a file: some 100,000 people. A device such as /dev/zero has no end at all."""
 
 Languages = Callable[[Path | None], Collection[str]]
 """The languages there are messages in, given the folder with texts of one's own: it may bring some of its own."""
@@ -109,7 +111,10 @@ def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dic
 
 def _read_file(source: Path) -> Written:
     try:
-        content = source.read_bytes()
+        with source.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return Written(faults=[Fault((), "this is larger than any configuration (32 MB): name another file")])
         written = read_yaml(content.decode("utf-8-sig"), str(source))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

@@ -1,8 +1,8 @@
 """Reads YAML 1.2 into plain values and remembers where each was written.
 
 Only ruamel.yaml's parser is used, not its constructors: a tag can build no object, `22:00` and `2027-03-14` stay text
-whatever `%YAML` directive stands above them, a key written twice is a fault of its own, and an alias that would grow
-without bound is stopped.
+whatever `%YAML` directive stands above them, a key written twice is a fault of its own, and neither nesting nor aliases
+can make a small file cost much time or memory.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
@@ -29,7 +30,16 @@ WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 FRACTION = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?")
 HALVES = re.compile("[\\ud800-\\udfff]")
 MOST_VALUES = 2_000_000
-"""Some 100,000 people. Nested aliases could otherwise ask for more values than fit into memory."""
+"""Some 100,000 people."""
+DEEPEST = 40
+"""Levels of nesting; the file's own go to six. Reading recurses, and Python's stack ends at about 300 levels."""
+MOST_REPEATED = 50_000
+REPEATED_PER_VALUE = 20
+"""So many values may come from aliases, and 20 more for each value that is written out: a practice may give everyone
+the same nudges. Aliases of aliases could otherwise ask for more values than fit into memory."""
+
+TOO_MANY = "too many values: do the aliases (*name) repeat each other?"
+TOO_DEEP = f"nested too deeply: more than {DEEPEST} levels"
 
 Pair = tuple[ScalarNode, Node]
 
@@ -37,16 +47,20 @@ Pair = tuple[ScalarNode, Node]
 def read_yaml(text: str, source: str) -> Written:
     """Read one document whose top is a mapping. What is broken becomes faults; nothing is raised."""
     written = Written()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = DEEPEST
+    yaml.composer.warn_double_anchors = False  # YAML lets an anchor be given anew; the warning would quote the file
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = yaml.compose(text)
+    except MaxDepthExceededError as error:
+        written.places[()] = _mark(error, source)
+        written.faults.append(Fault((), TOO_DEEP))
+        return written
     except MarkedYAMLError as error:
         _note_broken(written, error, source)
         return written
     except ReaderError as error:
         _note_forbidden_character(written, error, text, source)
-        return written
-    except RecursionError:
-        written.faults.append(Fault((), "broken YAML: nested too deeply"))
         return written
     if isinstance(root, MappingNode):
         written.values.update(_Builder(written, source).mapping(root, ()))
@@ -63,7 +77,9 @@ class _Builder:
         self._written = written
         self._source = source
         self._open: set[int] = set()
-        self._count = 0
+        self._seen: set[int] = set()
+        self._repeated = 0
+        self._told: set[str] = set()
 
     def mapping(self, node: MappingNode, path: FaultPath) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -81,10 +97,7 @@ class _Builder:
         return values
 
     def value(self, node: Node, path: FaultPath) -> Any:
-        self._count += 1
-        if self._count > MOST_VALUES:
-            if self._count == MOST_VALUES + 1:
-                self._fault(path, "too many values: do the aliases (*name) repeat each other?")
+        if not self._room_for(node, path):
             return None
         if str(node.tag) not in KNOWN_TAGS:
             self._fault(path, "YAML tags (!name) mean nothing here: remove it")
@@ -93,6 +106,9 @@ class _Builder:
             return _scalar(node)
         if id(node) in self._open:
             self._fault(path, "an alias (*name) stands inside what it names")
+            return None
+        if len(self._open) >= DEEPEST:
+            self._fault_once(path, TOO_DEEP)
             return None
         self._open.add(id(node))
         value = self.mapping(node, path) if isinstance(node, MappingNode) else self._sequence(node, path)
@@ -132,10 +148,32 @@ class _Builder:
                 if not isinstance(source, MappingNode) or id(source) in self._open:
                     self._fault(path, '"<<" takes an alias (*name) of other keys')
                     continue
+                if len(self._open) >= DEEPEST:
+                    self._fault_once(path, TOO_DEEP)
+                    continue
+                if not self._room_for(source, path):
+                    return
                 self._open.add(id(source))
                 yield from self._own(source, path)
                 yield from self._merged(source, path)
                 self._open.discard(id(source))
+
+    def _room_for(self, node: Node, path: FaultPath) -> bool:
+        """Whether one more value may be read. A node that was read before comes from an alias."""
+        if id(node) in self._seen:
+            self._repeated += 1
+        self._seen.add(id(node))
+        written = len(self._seen)
+        most = min(MOST_REPEATED + REPEATED_PER_VALUE * written, MOST_VALUES - written)
+        if self._repeated > most:
+            self._fault_once(path, TOO_MANY)
+        return TOO_MANY not in self._told
+
+    def _fault_once(self, path: FaultPath, text: str) -> None:
+        """For what would otherwise be told of thousands of places."""
+        if text not in self._told:
+            self._told.add(text)
+            self._fault(path, text)
 
     def _fault(self, path: FaultPath, text: str) -> None:
         self._written.faults.append(Fault(path, text))
@@ -167,10 +205,13 @@ def _place(node: Node, source: str) -> Place:
     return Place(source, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _note_broken(written: Written, error: MarkedYAMLError, source: str) -> None:
+def _mark(error: MarkedYAMLError, source: str) -> Place:
     mark = error.problem_mark
-    if mark is not None:  # pragma: no branch as every error the parser raises has its place
-        written.places[()] = Place(source, mark.line + 1, mark.column + 1)
+    return Place(source) if mark is None else Place(source, mark.line + 1, mark.column + 1)
+
+
+def _note_broken(written: Written, error: MarkedYAMLError, source: str) -> None:
+    written.places[()] = _mark(error, source)
     problem = error.problem or "it cannot be read"
     if "'\\t'" in problem:
         problem = "a tab; YAML is indented with spaces only"

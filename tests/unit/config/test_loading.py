@@ -353,7 +353,7 @@ def test_a_person_must_have_keys(told: Told) -> None:
         (b"a: 1\n---\nb: 2\n", '2:1: broken YAML: a second document ("---"); one file holds one'),
         (b"a: @x", "1:4: broken YAML: found character '@' that cannot start any token; put the text in quotes"),
         (b"a: 1\nb: \x07", "2:4: a character that YAML does not allow (number 7): remove it"),
-        (b"[" * 5000, "broken YAML: nested too deeply"),
+        (b"[" * 5000, "nested too deeply: more than 40 levels"),
         (b"- me\n", "1:1: the file must begin with keys"),
         (b"me", "1:1: the file must begin with keys"),
     ],
@@ -391,6 +391,12 @@ def test_an_unreadable_file_gives_the_systems_reason(tmp_path: Path) -> None:
     loop = tmp_path / "loop.yaml"
     loop.symlink_to(loop)
     assert load_path(loop) == [f"{loop}: the file cannot be read: Too many levels of symbolic links"]
+
+
+def test_a_file_without_an_end_is_not_read_for_ever() -> None:
+    assert load_path(Path("/dev/zero")) == [
+        "/dev/zero: this is larger than any configuration (32 MB): name another file"
+    ]
 
 
 def test_an_impossible_name_is_told(tmp_path: Path) -> None:

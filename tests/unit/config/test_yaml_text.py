@@ -1,6 +1,5 @@
 import pytest
 
-from config import yaml_text
 from config.fault import Place
 from config.yaml_text import read_yaml
 
@@ -95,13 +94,45 @@ def test_what_yaml_allows_and_legup_does_not_is_told(text: str, fault: str) -> N
     assert len(faults(text)) == 1
 
 
-def test_aliases_that_multiply_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MOST_VALUES", 500)  # as the real bound, sooner
-    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]" for n in range(1, 6)]
-    found = faults("\n".join(lines))
-    assert len(found) == 1
-    assert "too many values" in found[0]
+def bomb(opening: str, closing: str) -> str:
+    """Ten levels of eight aliases to the level before: 8^10 values in half a kilobyte."""
+    lines = ["a0: &a0 {x: 1}"]
+    lines += [f"a{n}: &a{n} {opening}{', '.join([f'*a{n - 1}'] * 8)}{closing}" for n in range(1, 11)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("text", [bomb("[", "]"), bomb("{<<: [", "]}"), bomb("{x: [", "]}")])
+def test_aliases_that_multiply_are_stopped_before_they_cost_much(text: str) -> None:
+    (found,) = faults(text)
+    assert "too many values: do the aliases (*name) repeat each other?" in found
+    assert found.startswith("f:")
+
+
+def test_a_practice_may_give_everyone_the_same_nudges() -> None:
+    usual = ", ".join(f"n{number}: on" for number in range(15))
+    people = "".join(f"  - {{id: p{number}, nudges: *usual}}\n" for number in range(4000))
+    assert len(values(f"usual: &usual {{{usual}}}\npeople:\n{people}")["people"]) == 4000  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: " + "[" * 5000,
+        "\n".join(" " * level + "a:" for level in range(600)),
+        "? " * 5000,
+        "\n".join(["a0: &a0 [1]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 900))]),
+        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{x: *a{n - 1}}}" for n in range(1, 900))]),
+        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: *a{n - 1}}}" for n in range(1, 900))]),
+    ],
+)
+def test_nesting_in_the_text_or_through_aliases_is_told_once_with_its_place(text: str) -> None:
+    (found,) = faults(text)
+    assert "nested too deeply: more than 40 levels" in found
+    assert found.startswith("f:")
+
+
+def test_an_anchor_may_be_given_anew() -> None:
+    assert values("a: &x 1\nb: *x\nc: &x 2\nd: *x\n") == {"a": 1, "b": 1, "c": 2, "d": 2}
 
 
 def test_what_was_written_stays_out_of_repr() -> None:
