@@ -254,7 +254,7 @@ def _why(delivery: Delivery, attempts: Sequence[AttemptRecord]) -> str:
         late = (attempts[-1].started_at - delivery.due_at) // timedelta(minutes=1)
         return f"{late} min late, but within its life of {life}" if late else "on time"
     if delivery.reason == Silence.TOO_LATE:
-        return f"the laptop slept for longer than its life of {life}"
+        return f"the laptop slept through its life of {life}"
     return delivery.reason or ""
 
 

@@ -16,7 +16,7 @@ TABLE = """\
 09:00 hydration console sent on time
 09:30 sitting break console sent on time
 10:30 daily exercise email sent on time
-11:30 sitting break missed the laptop slept for longer than its life of 45 min
+11:30 sitting break missed the laptop slept through its life of 45 min
 12:00 hydration console sent 40 min late, but within its life of 45 min
 13:30 sitting break not sent quiet hours
 15:00 hydration console sent on time
