@@ -18,11 +18,18 @@ WRITES = "legup_writes"
 class Database:
     """Read and write transactions. A write takes the database's write lock at its very start."""
 
-    def __init__(self, engine: Engine, explain: Callable[[DBAPIError], StorageError | None]) -> None:
-        """`explain` says what a driver's error means to a person; None when it is a fault of ours."""
+    def __init__(
+        self,
+        engine: Engine,
+        explain: Callable[[DBAPIError], StorageError | None],
+        ensure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`explain` says what a driver's error means to a person; None when it is a fault of ours. `ensure` raises
+        StorageError when the database is no longer the one that was opened; every write asks it before it commits."""
         self._readers = engine
         self._writers = engine.execution_options(**{WRITES: True})
         self._explain = explain
+        self._ensure = ensure
         self._turn = Lock()
 
     @contextmanager
@@ -39,6 +46,7 @@ class Database:
         """
         with self._turn, self._explained(), self._writers.begin() as connection:
             yield connection
+            self._ensure()
 
     def close(self) -> None:
         self._readers.dispose()

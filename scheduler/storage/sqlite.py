@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from functools import partial
 from os import O_CREAT, O_RDWR, close
 from os import open as open_file
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from scheduler.storage.contacts import ContactHasher
@@ -18,21 +15,11 @@ from scheduler.storage.database import WRITES, Database
 from scheduler.storage.errors import StorageError
 from scheduler.storage.migrating import migrate
 from scheduler.storage.outbox import SqlOutbox
+from scheduler.storage.same_file import SameFile, refuse_orphan
+from scheduler.storage.sqlite_errors import ELSEWHERE, explained
 
-_BUSY_MS = 30_000
-_ELSEWHERE = "or set `database:` to another place"
-
-_REMEDIES = {
-    sqlite3.SQLITE_BUSY: "another program is holding it. Close what else uses it (a second legup, a database shell)",
-    sqlite3.SQLITE_LOCKED: "another program is holding it. Close what else uses it (a second legup, a database shell)",
-    sqlite3.SQLITE_PERM: f"this user may not use it. Give the file and its folder to this user, {_ELSEWHERE}",
-    sqlite3.SQLITE_READONLY: f"it is read-only. Let this user write to the file and its folder, {_ELSEWHERE}",
-    sqlite3.SQLITE_IOERR: "the disk failed to read or write. Check the disk and its cable or card, then start again",
-    sqlite3.SQLITE_CORRUPT: "it is damaged. Keep a copy, then restore a backup: the file knows who said STOP",
-    sqlite3.SQLITE_FULL: "the disk is full. Free some space; nothing already recorded is lost",
-    sqlite3.SQLITE_CANTOPEN: f"it cannot be opened. Check that this user may write to its folder, {_ELSEWHERE}",
-    sqlite3.SQLITE_NOTADB: f"it is not a legup database. Move that file away, {_ELSEWHERE}",
-}
+_BUSY_MS = 10_000
+"""How long a write waits for another program. Whoever is longer than that is told of, and a service tries again."""
 
 
 def open_sqlite(path: Path, *, contact_key: bytes) -> SqlOutbox:
@@ -41,7 +28,7 @@ def open_sqlite(path: Path, *, contact_key: bytes) -> SqlOutbox:
     `contact_key` keys the hashes of contacts that opted out; another key would forget them. Raises StorageError.
     """
     _make_private(path)
-    database = Database(_engine(path), partial(_explain, path))
+    database = Database(_engine(path), lambda error: explained(path, error.orig), SameFile(path))
     try:
         migrate(database, str(path))
     except BaseException:
@@ -52,6 +39,7 @@ def open_sqlite(path: Path, *, contact_key: bytes) -> SqlOutbox:
 
 def _make_private(path: Path) -> None:
     """A folder of our own making is 0700 and the file 0600; SQLite gives its -wal and -shm the file's own mode."""
+    refuse_orphan(path)
     try:
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True)
@@ -60,7 +48,7 @@ def _make_private(path: Path) -> None:
             path.chmod(0o600)
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
-        message = f"the database {path}: {reason}. Check that this user may write to its folder, {_ELSEWHERE}."
+        message = f"the database {path}: {reason}. Check that this user may write to its folder, {ELSEWHERE}."
         raise StorageError(message) from error
 
 
@@ -92,10 +80,3 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _explain(path: Path, error: DBAPIError) -> StorageError | None:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    # the low byte is the primary code, the rest says in which system call it happened
-    remedy = None if code is None else _REMEDIES.get(code & 0xFF)
-    return None if remedy is None else StorageError(f"the database {path}: {remedy}.")
