@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,16 +15,28 @@ if TYPE_CHECKING:  # imported when the command runs
     from scheduler.service.situation import Situation
 
 
-def status(context: typer.Context, config: ConfigPath = None, as_json: AsJson = False) -> None:
+def status(
+    context: typer.Context,
+    config: ConfigPath = None,
+    as_json: AsJson = False,
+    alarm: Annotated[bool, typer.Option("--alarm", help="One line, and an exit code for monitors.")] = False,
+) -> None:
     """Show whether legup runs, and how things stand.
 
     What comes next, how the last 24 hours went and what needs attention; numbers only, nobody's data.
+
+    With --alarm it is a quick check for cron, a timer or a monitor: 0 all is well, 1 alarm, 3 it cannot tell.
 
     \b
     Examples:
       legup status
       legup status --json
+      legup status --alarm || mail-the-operator
     """
+    if alarm:
+        from scheduler.cli.alarm import sound_alarm
+
+        raise typer.Exit(sound_alarm(named_config(context, config), as_json=as_json))
     from scheduler.cli.configuration import find, judge, refuse
     from scheduler.cli.status_lines import print_situation
     from scheduler.cli.terminal import print_json
