@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.example import example
+from config.loading import load
+from messages.rendering import Renderer
 from scheduler.service.checking import Report, check
+from scheduler.service.defaults import nudge_defaults
 
 CHANNELS = ("console", "sms", "email")
 """What `init` can set up. Apprise needs a secret URL, which is better written into the file than on a command line."""
@@ -53,18 +57,29 @@ class Answers:
         return _with_account(text, ACCOUNTS[self.channel]) if self.channel in ACCOUNTS else text
 
 
-def fault_of(answers: Answers, key: str, today: date) -> str | None:
+def fault_of(answers: Answers, key: str) -> str | None:
     """What is wrong with the answer of this key, in the words of `check`; None when nothing is."""
-    faults = (each.fault for each in judged(answers.text(), today).faults)
-    return next((each.text for each in faults if each.path[-1:] == (key,)), None)
+    with _file(answers.text()) as file:
+        faults = load(file, nudges=tuple(nudge_defaults()), languages=_languages, environ={}).faults
+    return next((each.text for each in faults if each.path[-1:] == (key,) and not each.warning), None)
 
 
 def judged(text: str, today: date) -> Report:
     """What `check` says of a file with this text, whatever the environment holds."""
+    with _file(text) as file:
+        return check(file, {}, today)
+
+
+def _languages(templates: Path | None) -> tuple[str, ...]:
+    return Renderer(templates).languages()
+
+
+@contextmanager
+def _file(text: str) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "legup.yaml"
         file.write_text(text, encoding="utf-8")
-        return check(file, {}, today)
+        yield file
 
 
 def fitted(text: str, today: date) -> tuple[str, Sequence[str], Report]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from scheduler.cli.check import check
 from scheduler.cli.database import database
+from scheduler.cli.demo import demo
 from scheduler.cli.failure import told
 from scheduler.cli.init import init
 from scheduler.cli.log import log
@@ -30,7 +32,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # Plain help: it is as readable as rich's panels and takes a quarter of the time.
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_CONTEXT)
-for command in (init, check, schema, preview, run, send, status, log):
+for command in (init, check, schema, preview, demo, run, send, status, log):
     app.command()(command)
 app.add_typer(people, name="people")
 app.add_typer(database, name="db")
@@ -61,11 +63,14 @@ def top(
         typer.echo(context.get_help())
 
 
-def main() -> int:
-    """Run the command line; returns the exit code: 0 well, 1 a fault or nothing sent, 2 a wrong command line."""
-    verbose = bool({"-v", "--verbose"} & set(sys.argv[1:]))
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, by default this process's own.
+
+    Returns the exit code: 0 well, 1 a fault or nothing sent, 2 a wrong command line.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = app(prog_name="legup", standalone_mode=False)
+        code = app(words, prog_name="legup", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _say(_usage(error), error.exit_code)
@@ -78,7 +83,7 @@ def main() -> int:
         failure = told(error)
         if failure is not None:
             return _say(str(failure), failure.code)
-        if verbose:
+        if {"-v", "--verbose"} & set(words):
             traceback.print_tb(error.__traceback__)
         return _say(_slip(error), 1)
     return code if isinstance(code, int) else 0

@@ -30,7 +30,8 @@ def _print(new: NewDelivery, channel: ChannelName, message: Message) -> None:
     grid = table()
     grid.add_column(style="dim")
     grid.add_column()
-    grid.add_row("to", f"{message.person}, {channel.value}, {message.address}")
+    where = "" if channel is ChannelName.CONSOLE else f" to {message.address}"
+    grid.add_row("to", f"{message.person}, by {channel.value}{where}")
     if len(new.channels) > 1:
         grid.add_row("or else", ", ".join(each.value for each in new.channels[1:]))
     if message.subject:

@@ -74,32 +74,32 @@ def init(
         "due_date": due_date,
     }
     given = {key: value for key, value in typed.items() if value is not None}
-    answers = _given(Answers(machine_zone()), given, today)
+    answers = _given(Answers(machine_zone()), given)
     if not yes and sys.stdin.isatty():
-        answers = _asked(answers, given, today)
+        answers = _asked(answers, given)
     _write(path, answers, today)
 
 
-def _given(answers: Answers, given: dict[str, str], today: date) -> Answers:
+def _given(answers: Answers, given: dict[str, str]) -> Answers:
     """With the options. The first one that is wrong ends the command."""
     for key, value in given.items():
         answers = answers.with_answer(key, value)
-        wrong = _wrong(answers, key, value, today)
+        wrong = _wrong(answers, key, value)
         if wrong is not None:
             raise Failure(f"--{key.replace('_', '-')}: {wrong}", USAGE)
     return answers
 
 
-def _asked(answers: Answers, given: dict[str, str], today: date) -> Answers:
+def _asked(answers: Answers, given: dict[str, str]) -> Answers:
     """With the answers typed to those questions that no option answered."""
     print("A few questions; Enter takes what stands in brackets.", file=sys.stderr)
     for key, question in _QUESTIONS.items():
         if key not in given and _CONTACTS.get(key) in {None, answers.channel}:
-            answers = _answered(answers, key, question, today)
+            answers = _answered(answers, key, question)
     return answers
 
 
-def _answered(answers: Answers, key: str, question: str, today: date) -> Answers:
+def _answered(answers: Answers, key: str, question: str) -> Answers:
     """With one answer, asked for until it is right."""
     from scheduler.cli.asking import ask
 
@@ -109,18 +109,18 @@ def _answered(answers: Answers, key: str, question: str, today: date) -> Answers
         if not typed and key not in _CONTACTS:
             return answers
         candidate = answers.with_answer(key, typed)
-        wrong = _wrong(candidate, key, typed, today)
+        wrong = _wrong(candidate, key, typed)
         if wrong is None:
             return candidate
         print(f"  {wrong}", file=sys.stderr)
 
 
-def _wrong(answers: Answers, key: str, value: str, today: date) -> str | None:
+def _wrong(answers: Answers, key: str, value: str) -> str | None:
     from scheduler.cli.answers import CHANNELS, fault_of
 
     if key == "channel":  # that its contact is still missing is no fault of this answer
         return None if value in CHANNELS else f"{value!r} cannot be set up here; choose {', '.join(CHANNELS)}"
-    return fault_of(answers, key, today)
+    return fault_of(answers, key)
 
 
 def _write(path: Path, answers: Answers, today: date) -> None:

@@ -49,7 +49,8 @@ def _add(grid: Table, each: Explained, *, several: bool, verbose: bool) -> None:
     delivery = each.delivery
     who = [delivery.person] if several else []
     due = f"{local_of(delivery.due_at, each.zone):%H:%M}"
-    grid.add_row(due, *who, delivery.kind, Text(each.sentence, _STYLES.get(delivery.state, "dim")))
+    kind = f"{delivery.kind}, asked for" if delivery.asked else delivery.kind
+    grid.add_row(due, *who, kind, Text(each.sentence, _STYLES.get(delivery.state, "dim")))
     for attempt in each.attempts if verbose else ():
         reason = f": {attempt.reason}" if attempt.reason else ""
         started = f"{local_of(attempt.started_at, each.zone):%H:%M:%S}"

@@ -32,8 +32,9 @@ def print_next(previewed: Sequence[Previewed], now: datetime) -> None:
     """Print what comes first after `now`, if anything does."""
     coming = next((each for each in previewed if each.action is Verdict.SEND and each.due > now), None)
     if coming is not None:
-        day = "" if coming.local.date() == now.astimezone(coming.local.tzinfo).date() else "tomorrow "
-        terminal().print(f"Next: {coming.nudge}, {day}at {coming.local:%H:%M}. Ctrl-C stops.")
+        today = now.astimezone(coming.local.tzinfo).date()
+        day = "" if coming.local.date() == today else "tomorrow "
+        terminal().print(f"Next comes {coming.nudge}, {day}at {coming.local:%H:%M}. Ctrl-C stops.")
         terminal().print()
 
 
@@ -69,4 +70,4 @@ def _style(each: Previewed, now: datetime) -> str:
 def _summary(previewed: Sequence[Previewed]) -> str:
     sent = sum(each.action is Verdict.SEND for each in previewed)
     silent = len(previewed) - sent
-    return f"{counted(sent, 'nudge')} sent" + (f", {silent} not" if silent else "")
+    return f"{counted(sent, 'nudge')}" + (f", {silent} more not sent" if silent else "")

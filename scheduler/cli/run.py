@@ -42,7 +42,8 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
     source = _found_or_written(named)
     settings = read(source, warn=True)
     set_up(verbose=verbose or given(context).verbose)
-    with Running(settings, clock, sys.stdout) as running, running.stopped_by_signals():
+    running = Running(settings, clock, sys.stdout)
+    with running.stopped_by_signals(), running:
         _introduce(settings, running, clock)
         running.start()
         running.wait()
@@ -74,14 +75,20 @@ def _found_or_written(named: Path | None) -> Path:
 
 def _introduce(config: Config, running: Running, clock: Clock) -> None:
     """Today's plan for whoever looks at this terminal; one line for a journal or a big roster."""
+    from config.person import ChannelName
     from scheduler.cli.plan_table import print_next, print_plan
     from scheduler.cli.preview import previews
     from scheduler.cli.stretch import Stretch
     from scheduler.cli.terminal import counted
+    from scheduler.service.assembly import channels_in_use
 
     people = len(config.people)
     by_journal = "JOURNAL_STREAM" in os.environ and not sys.stdout.isatty()
-    if by_journal or people > _MOST_PEOPLE or not (sys.stdout.isatty() or _uses_console(config)):
+    if (
+        by_journal
+        or people > _MOST_PEOPLE
+        or not (sys.stdout.isatty() or ChannelName.CONSOLE in channels_in_use(config))
+    ):
         due = running.outbox.next_event_at()
         when = "nothing is due" if due is None else f"next due {due:%Y-%m-%d %H:%M} UTC"
         print(f"legup: {counted(people, 'person', 'people')}, {when}", file=sys.stderr)
@@ -90,13 +97,4 @@ def _introduce(config: Config, running: Running, clock: Clock) -> None:
     soon = previews(config, config.people, Stretch(days=2), now, running.outbox)
     print_plan([each for each in soon if each.local.date() == now.astimezone(each.local.tzinfo).date()], now)
     print_next(soon, now)
-
-
-def _uses_console(config: Config) -> bool:
-    from config.person import ChannelName
-
-    return any(
-        ChannelName.CONSOLE in channels
-        for person in config.people
-        for channels in (person.preferences.channels, *(n.channels or () for n in person.preferences.nudges if n.on))
-    )
+    sys.stdout.flush()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from rich.text import Text
 
-from scheduler.cli.terminal import counted, table, terminal
+from scheduler.cli.terminal import counted, terminal
 from scheduler.delivery.delivery import State
 from scheduler.planning.zone import local_of
 from scheduler.service.checking import Report
@@ -18,19 +18,19 @@ _STALE = timedelta(minutes=2)
 
 
 def print_situation(found: Situation, report: Report, now: datetime) -> None:
-    """Print it, aligned."""
-    grid = table()
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column()
-    grid.add_row("running", _running(found, now))
-    grid.add_row("config", str(report.source))
-    grid.add_row("database", str(found.database) if found.database_exists else f"{found.database} (not made yet)")
-    grid.add_row("people", f"{found.people}, with {counted(found.nudges, 'nudge')}")
-    grid.add_row("next due", _local(found.next_due_at, found.zone) if found.next_due_at else "nothing")
-    grid.add_row("last 24 h", ", ".join(f"{count} {state}" for state, count in found.states.items()) or "nothing")
-    for number, line in enumerate(_attention(found, report, now)):
-        grid.add_row("" if number else "attention", Text(line, "yellow"))
-    terminal().print(grid)
+    """Print it, aligned. Long lines are left whole, so that a path can be copied."""
+    rows = [
+        ("running", _running(found, now)),
+        ("config", Text(str(report.source))),
+        ("database", Text(f"{found.database}{'' if found.database_exists else ' (not made yet)'}")),
+        ("people", Text(f"{found.people}, with {counted(found.nudges, 'nudge')}")),
+        ("next due", Text(_local(found.next_due_at, found.zone) if found.next_due_at else "nothing")),
+        ("last 24 h", Text(", ".join(f"{count} {state}" for state, count in found.states.items()) or "nothing")),
+        *(("attention", Text(line, "yellow")) for line in _attention(found, report, now)),
+    ]
+    console = terminal()
+    for label, value in rows:
+        console.print(Text.assemble((f"{label:<12}", "dim"), value), soft_wrap=True)
 
 
 def _running(found: Situation, now: datetime) -> Text:

@@ -1,0 +1,105 @@
+"""The command line as a user has it: run within the test, or as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Condition, Thread
+from types import TracebackType
+from typing import Self
+
+LEGUP = (sys.executable, "-c", "from scheduler.cli import main; raise SystemExit(main())")
+
+FILE = """\
+timezone: Europe/London
+database: state/legup.db
+people:
+  - id: sam
+    name: Sam
+    nudges:
+      hydration: every 3 h from 09:00 to 18:00
+      bedtime_stretch: on
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Legup = Callable[..., Ended]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """That of a user whose home is this folder and who has no legup yet."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEGUP_", "COV_"))}
+    state, config = home / "state", home / "config"
+    return kept | {
+        "HOME": str(home),
+        "STATE_DIRECTORY": str(state),
+        "XDG_CONFIG_HOME": str(config),
+        "COLUMNS": "100",
+        "TZ": "Europe/Berlin",
+    }
+
+
+class Process:
+    """A command in a process of its own; what it prints, on both streams, is gathered as it comes."""
+
+    def __init__(self, home: Path, *words: str, **more: str) -> None:
+        self.text = ""
+        self._more = Condition()
+        self._process = subprocess.Popen(
+            [*LEGUP, *words],
+            cwd=home,
+            env=environment(home) | more,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self.ended()
+
+    def wait_for(self, text: str, timeout: float = 30.0) -> str:
+        """Everything printed so far, once this is in it."""
+        with self._more:
+            assert self._more.wait_for(lambda: text in self.text, timeout), f"no {text!r} in:\n{self.text}"
+            return self.text
+
+    def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
+        self._process.send_signal(number)
+
+    def ended(self, timeout: float = 30.0) -> int:
+        """The exit code; afterwards `text` is complete."""
+        code = self._process.wait(timeout)
+        self._reader.join(timeout)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return code
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._more:
+                self.text += line
+                self._more.notify_all()
