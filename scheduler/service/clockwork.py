@@ -19,6 +19,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from config.person import ChannelName
 from scheduler.clock import Clock
 from scheduler.service.pump import Pump
+from scheduler.service.trouble import Trouble
+from scheduler.storage.errors import FatalStorageError, StorageError
 
 log = logging.getLogger("legup.clockwork")
 
@@ -33,18 +35,32 @@ _PURGE = timedelta(hours=1)
 _PURGE_STEP = 1000
 
 
+def _unattended(error: FatalStorageError) -> None:
+    log.critical("%s", error)
+
+
 class Clockwork:
     """Drives a pump until it is stopped."""
 
-    def __init__(self, pump: Pump, clock: Clock, retention: timedelta, after_tick: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pump: Pump,
+        clock: Clock,
+        retention: timedelta,
+        after_tick: Callable[[], None],
+        end: Callable[[FatalStorageError], None] = _unattended,
+    ) -> None:
+        """`after_tick` is called after each look but one that ended in an error nobody foresaw; `end`, once, when the
+        database is lost and going on would do harm."""
         self.pump = pump
         self.failed_ticks = 0
         self._clock = clock
         self._retention = retention
         self._after_tick = after_tick
+        self._trouble = Trouble(clock, end)
         self._stopping = threading.Event()
         self._looking = threading.Lock()
-        self._lanes = [_LaneThread(pump, channel, clock, self._stopping) for channel in pump.lanes]
+        self._lanes = [_LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes]
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(2)},
@@ -89,6 +105,12 @@ class Clockwork:
             for lane in self._lanes:
                 lane.kick()
             wake = self._next_look()
+            self._trouble.past()
+            self._after_tick()
+        except StorageError as error:
+            self.failed_ticks += 1
+            self._trouble.met(error)
+            # A restart cures neither a lock nor a full disk, and systemd's few restarts would be used up by one.
             self._after_tick()
         except Exception:
             self.failed_ticks += 1
@@ -108,6 +130,8 @@ class Clockwork:
             while not self._stopping.is_set():
                 if self.pump.outbox.purge(self._clock.now() - self._retention, _PURGE_STEP) < _PURGE_STEP:
                     break
+        except StorageError as error:
+            self._trouble.met(error)
         except Exception:
             log.exception("removing old deliveries failed; trying again in an hour")
 
@@ -117,13 +141,16 @@ class _LaneThread(threading.Thread):
 
     _PAUSE_AFTER_ERROR = 5.0
 
-    def __init__(self, pump: Pump, channel: ChannelName, clock: Clock, stopping: threading.Event) -> None:
+    def __init__(
+        self, pump: Pump, channel: ChannelName, clock: Clock, stopping: threading.Event, trouble: Trouble
+    ) -> None:
         super().__init__(name=f"legup-{channel}")
         self._pump = pump
         self._channel = channel
         self._lane = pump.lanes[channel]
         self._clock = clock
         self._stopping = stopping
+        self._trouble = trouble
 
     def kick(self) -> None:
         """Something may be ready, or it is time to stop."""
@@ -134,6 +161,9 @@ class _LaneThread(threading.Thread):
             try:
                 begun = self._pump.begin(self._channel)
                 self._pump.collect(self._channel, 0 if begun else self._lane.pause(self._clock.now()))
+            except StorageError as error:
+                self._trouble.met(error)
+                self._stopping.wait(self._PAUSE_AFTER_ERROR)
             except Exception:
                 log.exception("sending by %s failed; trying again", self._channel)
                 self._stopping.wait(self._PAUSE_AFTER_ERROR)
