@@ -116,6 +116,8 @@ def _hold(delivery: Delivery, outbox: Outbox, clock: Clock) -> str:
     from scheduler.planning.zone import local_of
     from scheduler.service.direct import hold_of
 
+    if outbox.clock_record().hold is not None:
+        return "; nothing is sent, for the machine's clock is not believed: see `legup clock`"
     hold = hold_of(delivery.channel, outbox, clock.now())
     if hold is None:
         return ""

@@ -45,10 +45,11 @@ class Breaker:
         return self.until is None
 
     def room(self, now: datetime, wanted: int) -> int:
-        """How many of `wanted` may begin."""
+        """How many of `wanted` may begin. A hold that would last longer than any is one of a clock since set back."""
         if self.until is None:
             return wanted
-        return 0 if self.probing or now < self.until else min(wanted, 1)
+        held = now < self.until <= now + LONGEST_HOLD
+        return 0 if self.probing or held else min(wanted, 1)
 
     def begun(self) -> Breaker:
         """Some have begun: if it is open, that is the probe."""

@@ -15,6 +15,7 @@ from scheduler.clock import Clock
 from scheduler.delivery.judging import Wording
 from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
+from scheduler.service.clockwatch import time_of_record
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
@@ -42,7 +43,7 @@ def enrolled_outbox(config: Config, clock: Clock) -> Iterator[SqlOutbox]:
     """
     with closing(open_outbox(config.service)) as outbox:
         if not is_running(database_path(config.service)):
-            now = clock.now()
+            now = time_of_record(outbox, clock)
             people = enrolments(config.people, Routines(nudge_defaults()), now)
             outbox.enrol((replace(each, welcome=None) for each in people), now)
         yield outbox
@@ -67,7 +68,7 @@ def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO) ->
 
 def enrol(config: Config, outbox: Outbox, clock: Clock) -> RosterChange:
     """Make the outbox's roster the people of the file."""
-    now = clock.now()
+    now = time_of_record(outbox, clock)
     return outbox.enrol(enrolments(config.people, Routines(nudge_defaults()), now), now)
 
 

@@ -61,6 +61,8 @@ class Clockwork:
         self._stopping = threading.Event()
         self._looking = threading.Lock()
         self._lanes = [_LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes]
+        self._minder = threading.Thread(target=self._mind, name="legup-clock")
+        self._looked_at = clock.uptime()
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(2)},
@@ -77,6 +79,7 @@ class Clockwork:
         self._scheduler.add_job(self._purge, IntervalTrigger(seconds=_PURGE.total_seconds()), id="purge")
         self._scheduler.start()
         self._scheduler.modify_job("tick", next_run_time=self._clock.now())
+        self._minder.start()
 
     def stop(self) -> None:
         """Begin nothing more, finish and settle what is in flight, and return when all threads have ended."""
@@ -87,8 +90,15 @@ class Clockwork:
         with self._looking:
             pass  # shutdown holds a lock of APScheduler's while it waits, and a look ends by asking for that lock
         self._scheduler.shutdown(wait=True)
-        for lane in self._lanes:
-            lane.join()
+        for thread in (self._minder, *self._lanes):
+            thread.join()
+
+    def _mind(self) -> None:
+        """APScheduler waits for instants of the wall clock: set back by an hour, it would wait an hour longer, and
+        asleep for one it would not notice. This thread waits for time that really passes."""
+        while not self._stopping.wait(LOOK.total_seconds()):
+            if self._clock.uptime() - self._looked_at >= LOOK:
+                self._scheduler.modify_job("tick", next_run_time=self._clock.now())
 
     def _tick(self) -> None:
         with self._looking:
@@ -98,13 +108,15 @@ class Clockwork:
     def _look(self) -> datetime:
         """One look; returns when the next is due. Whatever it raises is logged and counted, and the next one comes
         all the same."""
+        self._looked_at = self._clock.uptime()
         wake = self._clock.now() + LOOK
         try:
             self.pump.plan()
-            self.pump.outbox.tick(self._clock.now())
+            look = self.pump.tick()
             for lane in self._lanes:
                 lane.kick()
-            wake = self._next_look()
+            if look.believed:
+                wake = self._next_look()
             self._trouble.past()
             self._after_tick()
         except StorageError as error:
@@ -128,7 +140,8 @@ class Clockwork:
         """Old finished deliveries go in small steps, so that no nudge waits for it."""
         try:
             while not self._stopping.is_set():
-                if self.pump.outbox.purge(self._clock.now() - self._retention, _PURGE_STEP) < _PURGE_STEP:
+                look = self.pump.watch.look()
+                if not look.believed or self.pump.outbox.purge(look.now - self._retention, _PURGE_STEP) < _PURGE_STEP:
                     break
         except StorageError as error:
             self._trouble.met(error)

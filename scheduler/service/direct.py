@@ -40,7 +40,8 @@ def request(
 
 def send_now(new: NewDelivery, pump: Pump, clock: Clock, pause: Callable[[float], None]) -> Delivery:
     """Record the delivery, send it (or let a running service do so, should it be quicker) and return what became of
-    it: still pending only if its next attempt is further away than PATIENCE or its channel is on hold.
+    it: still pending only if its next attempt is further away than PATIENCE, its channel is on hold, or the clock is
+    not believed.
 
     Raises KeyError when the database does not know the person.
     """
@@ -65,7 +66,7 @@ def _may_still_go(delivery: Delivery, outbox: Outbox, now: datetime) -> bool:
     """Whether something becomes of it soon."""
     if delivery.state is State.PENDING:
         on_hold = hold_of(delivery.channel, outbox, now) is not None
-        return not on_hold and delivery.not_before <= now + PATIENCE
+        return not on_hold and delivery.not_before <= now + PATIENCE and outbox.clock_record().hold is None
     return delivery.state is State.SENDING
 
 

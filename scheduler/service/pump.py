@@ -22,6 +22,7 @@ from scheduler.delivery.judging import Judging, Wording
 from scheduler.delivery.ports import ChannelHold, End, Judge, Outbox, Ready
 from scheduler.delivery.routines import Routines
 from scheduler.delivery.settling import settle
+from scheduler.service.clockwatch import ClockWatch, Look
 from scheduler.service.lane import Lane
 from scheduler.service.slots import Landed, outcomes
 
@@ -45,6 +46,8 @@ class Pump:
     ) -> None:
         self.outbox = outbox
         self.lanes = lanes
+        self.watch = ClockWatch(outbox, clock)
+        """Asked before anything is decided or begun: while the clock is not believed, nothing is."""
         self.errors = 0
         """Nudges and deliveries that raised since the start."""
         self._routines = routines
@@ -54,21 +57,30 @@ class Pump:
 
     def plan(self) -> None:
         """Decide everything that is due; end what no channel of ours can send."""
-        now = self._clock.now()
-        expired = self.outbox.expire_leases(now)
+        look = self.watch.look()
+        if not look.believed:
+            return
+        expired = self.outbox.expire_leases(look.now)
         if expired:
             log.warning("%d deliveries were left in the middle of sending and are now unknown", expired)
-        while not self._stopping.is_set():
-            now = self._clock.now()
-            if self.outbox.claim_due(now, CLAIM, Claiming(self._routines, now, self._on_error)) < CLAIM:
+        while look.believed and not self._stopping.is_set():
+            claiming = Claiming(self._routines, look.now, self._on_error)
+            if self.outbox.claim_due(look.now, CLAIM, claiming) < CLAIM:
                 break
+            look = self.watch.look()
         for channel in ChannelName:
             if channel not in self.lanes:
-                self.outbox.begin(now, channel, CLAIM, LEASE, _not_set_up)
+                self.outbox.begin(look.now, channel, CLAIM, LEASE, _not_set_up)
+
+    def tick(self) -> Look:
+        """Note that the service is alive."""
+        look = self.watch.look()
+        self.outbox.tick(look.wall, believed=look.believed)
+        return look
 
     def resume(self) -> None:
         """After a start: a channel that was on hold gets one probe at once, as what ailed it may have been mended."""
-        now = self._clock.now()
+        now = self.watch.look().now
         for hold in self.outbox.overview(now).holds:
             if hold.channel in self.lanes:
                 self.outbox.open_breaker(replace(hold, until=now))
@@ -111,8 +123,9 @@ class Pump:
     def _begin(self, lane: Lane, cause: str | None) -> list[Message]:
         """Messages that are `sending` from now on, no more than can be called at once: what was checked when they
         became so still holds when the call is made."""
-        now = self._clock.now()
-        room = 0 if self._stopping.is_set() else lane.room(now)
+        look = self.watch.look()
+        now = look.now
+        room = 0 if self._stopping.is_set() or not look.believed else lane.room(now)
         if not room:
             return []
         judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
