@@ -18,6 +18,7 @@ from scheduler.service.clockwork import Clockwork
 from scheduler.service.lock import RunLock
 from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
+from scheduler.storage.errors import FatalStorageError
 
 
 class Running:
@@ -33,7 +34,7 @@ class Running:
         self._console = console
         self._open = ExitStack()
         # SimpleQueue is the one that may be put to from a signal handler; setting an Event there can deadlock.
-        self._stop: SimpleQueue[None] = SimpleQueue()
+        self._stop: SimpleQueue[FatalStorageError | None] = SimpleQueue()
         self._outbox: Outbox | None = None
         self.enrolled = RosterChange()
 
@@ -65,7 +66,7 @@ class Running:
         pump = build_pump(self._config, self.outbox, self._clock, self._console)
         for lane in pump.lanes.values():
             self._open.callback(lane.channel.close)
-        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick())
+        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._stop.put)
         clockwork.start()
         self._open.callback(clockwork.stop)
         self._open.callback(notify, "STOPPING=1")
@@ -76,8 +77,10 @@ class Running:
         self._stop.put(None)
 
     def wait(self) -> None:
-        """Until someone asks to stop."""
-        self._stop.get()
+        """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
+        fatal = self._stop.get()
+        if fatal is not None:
+            raise fatal
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
@@ -95,7 +98,7 @@ class Running:
 
 
 def _after_tick() -> Callable[[], None]:
-    """The watchdog is fed by a look that went well, database included, and by nothing else."""
+    """The watchdog is fed by a look that came to its end: it went well, or the database said why it could not."""
     if "WATCHDOG_USEC" not in os.environ:
         return lambda: None
     return lambda: notify("WATCHDOG=1")
