@@ -20,8 +20,10 @@ from scheduler.channels.hush import hush
 from scheduler.channels.overlap import Overlap
 from scheduler.channels.twilio_errors import reported, verdict
 from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp
+from scheduler.channels.twilio_lookup import look_up
 from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
+from scheduler.delivery.doubt import Answer, Doubt
 from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
 
 LONGEST_VALIDITY = 36_000
@@ -46,6 +48,10 @@ class SmsChannel:
     def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
         """Send the messages, yielding their outcomes as they come."""
         return self._overlap.each(messages, now, self._try)
+
+    def look_up(self, doubt: Doubt) -> Answer:
+        """Every message Twilio has that may be this one. Never raises. By any thread."""
+        return look_up(self._client, doubt)
 
     def close(self) -> None:
         """Finish what is under way and close the connections."""

@@ -26,6 +26,9 @@ MOST_LOOKS = {ChannelName.SMS: len(PAUSES), ChannelName.EMAIL: 3}
 REPEATABLE = frozenset({ChannelName.EMAIL})
 """Where a message may be sent again: each carries a key that makes a repeat the same message."""
 
+LOOKED_UP = (ChannelName.SMS,)
+"""Where the provider can be asked."""
+
 GIVE_UP = timedelta(hours=24)
 """A provider that could not be asked for so long is asked no more; the body is not kept for ever."""
 

@@ -1,5 +1,5 @@
 """The clockwork: APScheduler looks at what is due at its instant and at least every 30 seconds; one thread per channel
-does the sending, so that a slow provider delays nobody else.
+does the sending, so that a slow provider delays nobody else, and one looks up what may or may not have gone out.
 
 APScheduler only ticks. Its jobs hold no schedule of anybody's, live in memory, coalesce and never run twice at once;
 what is due is in the outbox, so a tick that comes late, early or twice does no harm.
@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from config.person import ChannelName
 from scheduler.clock import Clock
 from scheduler.service.pump import Pump
+from scheduler.service.resolver import ResolverThread
 from scheduler.service.trouble import Trouble
 from scheduler.storage.errors import FatalStorageError, StorageError
 
@@ -60,7 +61,10 @@ class Clockwork:
         self._trouble = Trouble(clock, end)
         self._stopping = threading.Event()
         self._looking = threading.Lock()
-        self._lanes = [_LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes]
+        self._threads: list[_LaneThread | ResolverThread] = [
+            *(_LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes),
+            ResolverThread(pump.resolve, self._stopping, self._trouble),
+        ]
         self._minder = threading.Thread(target=self._mind, name="legup-clock")
         self._looked_at = clock.uptime()
         self._scheduler = BackgroundScheduler(
@@ -73,8 +77,8 @@ class Clockwork:
         """Plan once in this thread, so that whoever waits for READY knows that it worked, then keep going."""
         self.pump.resume()
         self.pump.plan()
-        for lane in self._lanes:
-            lane.start()
+        for thread in self._threads:
+            thread.start()
         self._scheduler.add_job(self._tick, IntervalTrigger(seconds=LOOK.total_seconds()), id="tick")
         self._scheduler.add_job(self._purge, IntervalTrigger(seconds=_PURGE.total_seconds()), id="purge")
         self._scheduler.start()
@@ -85,12 +89,13 @@ class Clockwork:
         """Begin nothing more, finish and settle what is in flight, and return when all threads have ended."""
         self.pump.stop()
         self._stopping.set()
-        for lane in self._lanes:
-            lane.kick()
+        for thread in self._threads:
+            thread.kick()
         with self._looking:
             pass  # shutdown holds a lock of APScheduler's while it waits, and a look ends by asking for that lock
         self._scheduler.shutdown(wait=True)
-        for thread in (self._minder, *self._lanes):
+        self._minder.join()
+        for thread in self._threads:
             thread.join()
 
     def _mind(self) -> None:
@@ -113,8 +118,8 @@ class Clockwork:
         try:
             self.pump.plan()
             look = self.pump.tick()
-            for lane in self._lanes:
-                lane.kick()
+            for thread in self._threads:
+                thread.kick()
             if look.believed:
                 wake = self._next_look()
             self._trouble.past()

@@ -24,6 +24,7 @@ from scheduler.delivery.routines import Routines
 from scheduler.delivery.settling import settle
 from scheduler.service.clockwatch import ClockWatch, Look
 from scheduler.service.lane import Lane
+from scheduler.service.resolver import Resolver
 from scheduler.service.slots import Landed, outcomes
 
 log = logging.getLogger("legup.pump")
@@ -54,6 +55,8 @@ class Pump:
         self._wording = wording
         self._clock = clock
         self._stopping = threading.Event()
+        channels = {name: lane.channel for name, lane in lanes.items()}
+        self._resolver = Resolver(outbox, channels, clock, self._stopping.is_set)
 
     def plan(self) -> None:
         """Decide everything that is due; end what no channel of ours can send."""
@@ -115,6 +118,11 @@ class Pump:
         lane = self.lanes[channel]
         self._note(lane, lane.slots.landed(0 if lane.unsettled else timeout))
         self._settle(lane)
+
+    def resolve(self) -> int:
+        """Look up what may or may not have gone out and whose time for it has come; returns how many. It waits for
+        providers, so whoever plans or sends does not call it."""
+        return self._resolver.resolve() if self.watch.look().believed else 0
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished and settled. From any thread."""

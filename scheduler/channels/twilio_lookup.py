@@ -1,0 +1,79 @@
+"""Looking up at Twilio what may or may not have gone out, among the messages to that number since the attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from requests import RequestException
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
+
+from scheduler.channels.twilio_errors import reported
+from scheduler.channels.twilio_http import NotBegun, Throttled
+from scheduler.delivery.delivery import State
+from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Sighting
+from scheduler.delivery.outcome import Accepted
+
+ALLOWANCE = timedelta(minutes=2)
+"""How far Twilio's clock, whose `date_created` has whole seconds, may be behind ours."""
+
+MOST = 200
+"""Messages read of one number; 20 in a day would be many."""
+
+_PAGE = 50
+_DELIVERED = {"delivered", "read"}
+_FAILED = {"failed", "undelivered", "canceled"}
+
+
+def look_up(client: Client, doubt: Doubt) -> Answer:
+    """Every message Twilio has that may be this one. Never raises."""
+    try:
+        return tuple(_sighting(message) for message in _alike(client, doubt))
+    except NotBegun as fault:
+        return NoAnswer(f"cannot reach Twilio ({fault})")
+    except Throttled:
+        return NoAnswer("Twilio has too many requests at once")
+    except TwilioException as refusal:
+        # The library's own page reader; its text holds nothing but its second argument's status says more.
+        status = getattr(refusal.args[-1], "status_code", None) if refusal.args else None
+        return NoAnswer("Twilio does not list messages" + (f" (HTTP {status})" if status else ""))
+    except RequestException as fault:
+        return NoAnswer(f"no answer from Twilio ({type(fault).__name__})")
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return NoAnswer("Twilio's answer cannot be understood")
+
+
+def _alike(client: Client, doubt: Doubt) -> Iterator[MessageInstance]:
+    """Outbound messages whose text ends with ours: a trial account or a Messaging Service may put something before it.
+
+    Raises ValueError for a message that fits but bears no date.
+    """
+    words = doubt.text.strip()
+    since = doubt.begun_at - ALLOWANCE
+    for message in client.messages.stream(to=doubt.address, limit=MOST, page_size=_PAGE):
+        if message.date_created is None:
+            raise ValueError("a message without a date")
+        if message.date_created < since:
+            return
+        if str(message.direction).startswith("outbound") and str(message.body).strip().endswith(words):
+            yield message
+
+
+def _sighting(message: MessageInstance) -> Sighting:
+    if not isinstance(message.sid, str):
+        raise TypeError("a message without a SID")
+    status = str(message.status)
+    if status in _DELIVERED:
+        return Sighting(message.sid, State.DELIVERED)
+    if status in _FAILED:
+        return Sighting(message.sid, State.FAILED, _why(message, status))
+    return Sighting(message.sid, State.SENT)
+
+
+def _why(message: MessageInstance, status: str) -> str:
+    if message.error_code is None:
+        return f"Twilio says {status}"
+    outcome = reported(int(message.error_code))
+    return status if isinstance(outcome, Accepted) else outcome.reason
