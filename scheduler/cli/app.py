@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.check import check
+from scheduler.cli.clock import clock
 from scheduler.cli.database import database
 from scheduler.cli.demo import demo
 from scheduler.cli.failure import told
@@ -36,6 +37,7 @@ for command in (init, check, schema, preview, demo, run, send, status, log):
     app.command()(command)
 app.add_typer(people, name="people")
 app.add_typer(database, name="db")
+app.add_typer(clock, name="clock")
 
 
 @app.callback(invoke_without_command=True)

@@ -41,6 +41,8 @@ def _running(found: Situation, now: datetime) -> Text:
 
 
 def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]:
+    if found.clock_hold is not None:
+        yield "nothing is sent, for the machine's clock is not believed: see `legup clock`"
     unknown = found.states.get(State.UNKNOWN, 0)
     if unknown:
         yield f"{unknown} may or may not have gone out: see `legup log --state unknown`"

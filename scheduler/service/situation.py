@@ -10,6 +10,7 @@ from pathlib import Path
 from config.settings import Config
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import ChannelHold
+from scheduler.delivery.timekeeping import ClockHold, ClockRecord
 from scheduler.service.assembly import peek
 from scheduler.service.lock import is_running
 from scheduler.service.state import database_path
@@ -34,6 +35,8 @@ class Situation:
     states: Mapping[State, int]
     """Deliveries of the last 24 hours by where they stand; states without any are left out."""
     holds: tuple[ChannelHold, ...]
+    clock_hold: ClockHold | None = None
+    """Why nothing is sent to anybody, if the machine's clock is not believed."""
 
 
 def situation(config: Config, now: datetime) -> Situation:
@@ -43,6 +46,7 @@ def situation(config: Config, now: datetime) -> Situation:
     zone = zones.pop() if len(zones) == 1 else "UTC"
     with peek(config.service) as outbox:
         overview = None if outbox is None else outbox.overview(now - SPAN)
+        clock = ClockRecord() if outbox is None else outbox.clock_record()
     if overview is None:
         nudges = sum(each.on for person in config.people for each in person.preferences.nudges)
         return Situation(path, False, False, None, len(config.people), nudges, None, zone, {}, ())
@@ -57,4 +61,5 @@ def situation(config: Config, now: datetime) -> Situation:
         zone=zone,
         states={state: overview.states[state] for state in State if overview.states.get(state)},
         holds=tuple(hold for hold in overview.holds if hold.until > now),
+        clock_hold=clock.hold,
     )
