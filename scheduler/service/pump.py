@@ -35,6 +35,10 @@ CLAIM = 500
 LEASE = timedelta(minutes=5)
 """Longer than any send takes: its call is made at once and every channel's timeouts are bounded by 120 s."""
 
+_STALE = timedelta(seconds=5)
+"""What waited longer than this to become `sending` (for a lock, for a disk, asleep) is judged again: meanwhile quiet
+hours may have begun, its life may be over, and the rate was asked about another second."""
+
 _MOST_UNSETTLED = 8
 """A batch's outcomes are committed in about so many transactions, so that a crash leaves few unknown."""
 
@@ -137,8 +141,9 @@ class Pump:
         if not room:
             return []
         judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
+        asked_at = self._clock.uptime()
         messages = self.outbox.begin(now, lane.channel.name, room, LEASE, judge, cause=cause)
-        if self._stopping.is_set():
+        if self._stopping.is_set() or self._clock.uptime() - asked_at > _STALE:
             self.outbox.hand_back(messages, self._clock.now())
             return []
         lane.begun(messages, self._clock.now())
