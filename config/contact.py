@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -59,6 +60,22 @@ def read_apprise_url(text: str) -> str:
     if not (colon and rest and scheme.isascii() and scheme.isalnum()):
         raise ValueError('not an Apprise URL: one looks like "ntfy://topic" (its text is not shown: it is a secret)')
     return text.strip()
+
+
+def read_heartbeat_url(text: str) -> str:
+    """A URL with http or https and a host. It is a secret: the error repeats nothing of it."""
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or " " in url or not (url.isascii() and url.isprintable()):
+        raise ValueError(
+            "a heartbeat URL begins with https:// or http:// and a host, and holds no blanks "
+            "(its text is not shown: it is a secret)"
+        )
+    return url
 
 
 def mask_phone(text: str) -> str:

@@ -10,9 +10,16 @@ from functools import cache
 from typing import Annotated, Any, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, SecretStr, WithJsonSchema
 
-from config.contact import read_apprise_url, read_email, read_mailbox, read_phone, read_sms_sender
+from config.contact import (
+    read_apprise_url,
+    read_email,
+    read_heartbeat_url,
+    read_mailbox,
+    read_phone,
+    read_sms_sender,
+)
 from config.person import ChannelName, Consent
 from config.phrase import parse_duration, parse_quiet_interval, parse_schedule, parse_weeks
 from config.schedule import MINUTES_PER_DAY, QuietInterval, Schedule, TimeOfDay, Weeks
@@ -266,4 +273,9 @@ AppriseUrl = Annotated[
     str,
     PlainValidator(read_contact(read_apprise_url, "an Apprise URL is text such as ntfy://topic")),
     _string("://", "ntfy://topic"),
+]
+HeartbeatUrl = Annotated[
+    SecretStr,
+    PlainValidator(lambda value: SecretStr(read_contact(read_heartbeat_url, "a heartbeat URL is text")(value))),
+    _schema(type="string", format="password", pattern="^https?://[^/]", writeOnly=True),
 ]

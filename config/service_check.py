@@ -54,6 +54,7 @@ def service_of(settings: Settings, folder: Path) -> Service:
         web=settings.web,
         limits=_limits(settings.limits),
         retention=settings.retention,
+        heartbeat_url=settings.heartbeat_url,
         templates=templates_of(settings, folder),
     )
 

@@ -21,6 +21,7 @@ from config.notation import (
     ConsentGiven,
     Day,
     Email,
+    HeartbeatUrl,
     Instant,
     Language,
     Late,
@@ -194,6 +195,8 @@ class Settings(Wishes, BaseSettings):
     """How fast each account may be used."""
     retention: Retention = timedelta(days=90)
     """How long finished deliveries are kept."""
+    heartbeat_url: HeartbeatUrl | None = None
+    """Called every 5 minutes while all is well, so that a monitor notices silence. It is a secret."""
     templates: Annotated[str, Field(min_length=1)] | None = None
     """Folder with your own message texts, relative to the file."""
 
@@ -212,6 +215,7 @@ class Service:
     limits: Mapping[ChannelName, Limits] = field(default_factory=dict)
     """Of every channel, the console included."""
     retention: timedelta = timedelta(days=90)
+    heartbeat_url: SecretStr | None = None
     templates: Path | None = None
 
 

@@ -15,9 +15,11 @@ from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox, RosterChange
 from scheduler.service.assembly import build_pump, enrol, open_outbox
 from scheduler.service.clockwork import Clockwork
+from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
 from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
+from scheduler.service.watch import watch
 from scheduler.storage.errors import FatalStorageError
 
 
@@ -70,7 +72,17 @@ class Running:
         clockwork.start()
         self._open.callback(clockwork.stop)
         self._open.callback(notify, "STOPPING=1")
+        self._start_heartbeat()
         notify("READY=1")
+
+    def _start_heartbeat(self) -> None:
+        service = self._config.service
+        if service.heartbeat_url is None:
+            return
+        database = database_path(service)
+        heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(database, now)[1], self._clock)
+        heartbeat.start()
+        self._open.callback(heartbeat.stop)
 
     def stop(self) -> None:
         """Let `wait` return. May be called from any thread and from a signal handler."""

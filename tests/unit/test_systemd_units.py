@@ -56,12 +56,27 @@ def test_the_system_unit_is_hardly_exposed(tmp_path: Path) -> None:
     assert "exit" not in said.splitlines()[-1], said.splitlines()[-1]
 
 
+@needs_systemd
+def test_systemd_finds_nothing_wrong_with_the_watchman(tmp_path: Path) -> None:
+    with_a_program_that_exists(UNITS / "legup-watch.service", tmp_path)
+    timer = shutil.copy(UNITS / "legup-watch.timer", tmp_path)
+    assert analyze(tmp_path, "verify", "--man=no", timer) == ""
+
+
+def test_the_watchman_looks_at_the_same_state_as_the_service_and_runs_one_command() -> None:
+    watchman = (UNITS / "legup-watch.service").read_text()
+    assert "ExecStart=/opt/legup/bin/legup status --alarm" in watchman
+    for line in ("User=legup", "Environment=LEGUP_CONFIG=/etc/legup/legup.yaml", "StateDirectory=legup"):
+        assert line in watchman
+        assert line in SYSTEM_UNIT.read_text()
+
+
 def secrets(model: type[BaseModel], section: str) -> set[str]:
     return {f"{section}__{name}" for name, field in model.model_fields.items() if "SecretStr" in str(field.annotation)}
 
 
 def test_the_system_unit_loads_a_credential_for_every_secret_setting() -> None:
-    wanted = secrets(TwilioAccount, "twilio") | secrets(SmtpAccount, "smtp") | {"secret_key"}
+    wanted = secrets(TwilioAccount, "twilio") | secrets(SmtpAccount, "smtp") | {"secret_key", "heartbeat_url"}
     loaded = dict(re.findall(r"(?m)^LoadCredential=([^:]+):(.+)$", SYSTEM_UNIT.read_text()))
     assert set(loaded) == wanted
     assert all(path == f"legup.{name}" for name, path in loaded.items()), "a store is shared: names need our prefix"
@@ -73,3 +88,4 @@ def test_the_notes_name_every_credential_and_both_units() -> None:
         assert f"`{name}`" in notes
     assert SYSTEM_UNIT.name in notes
     assert USER_UNIT.name in notes
+    assert "legup-watch.timer" in notes
