@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import Event, Lock
 from types import TracebackType
 from typing import Any, Self, TextIO
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from config.accounts import TwilioAccount
 from tests.standins.gathering import Gathering
@@ -32,6 +32,7 @@ from tests.standins.http import Answer, Call, Ending, HttpStandIn
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "standin-token"
 FROM_NUMBER = "+15005550006"
+PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
 UNFIT_NUMBERS = {
     "+15005550001": 21211,
     "+15005550002": 21612,
@@ -97,6 +98,7 @@ class TwilioStandIn:
         log: TextIO | None = None,
         latency: float = 0.0,
         prefix: str = "",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         api_keys: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -104,6 +106,10 @@ class TwilioStandIn:
         self._latency = latency
         self._prefix = prefix
         """What a trial account puts before each body."""
+        self._clock = clock
+        """Twilio's own; `date_created` is told by it."""
+        self._listing: Answer | None = None
+        self._fates: dict[str, tuple[str, int | None]] = {}
         self._script: deque[Behaviour] = deque()
         self._rules: list[tuple[Callable[[Mapping[str, str]], bool], Behaviour]] = []
         self._lock = Lock()
@@ -149,6 +155,16 @@ class TwilioStandIn:
         with self._lock:
             self._rules.append((holds, behaviour))
 
+    def listing(self, answer: Answer | None) -> None:
+        """What every look at the list of messages is answered from now on; None: as Twilio would."""
+        with self._lock:
+            self._listing = answer
+
+    def became(self, sid: str, status: str, code: int | None = None) -> None:
+        """What a message is listed as from now on; without this, as queued."""
+        with self._lock:
+            self._fates[sid] = (status, code)
+
     def wait_for(self, count: int, timeout: float = 5.0) -> list[SentSms]:
         """The messages taken over, once there are `count` of them."""
         return self.messages.wait_for(count, timeout)
@@ -161,10 +177,10 @@ class TwilioStandIn:
         if user is None:
             return Answer.json(401, {"code": 20003, "message": "Authenticate", "status": 401})
         parts = urlsplit(call.path)
-        if not parts.path.endswith(f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"):
+        if not parts.path.endswith(PATH):
             return Answer.json(404, {"code": 20404, "message": "not found", "status": 404})
         if call.method == "GET":
-            return self._listed({name: given[0] for name, given in parse_qs(parts.query).items()})
+            return self._listing or self._listed({name: given[0] for name, given in parse_qs(parts.query).items()})
         return self._posted({name: given[0] for name, given in parse_qs(call.body.decode()).items()}, user)
 
     def _user(self, call: Call) -> str | None:
@@ -202,17 +218,19 @@ class TwilioStandIn:
             body=self._prefix + form["Body"],
             validity=int(form["ValidityPeriod"]) if "ValidityPeriod" in form else None,
             user=user,
-            received_at=datetime.now(UTC).isoformat(),
+            received_at=self._clock().isoformat(),
         )
         self.messages.add(message)
         return message
 
     def _listed(self, query: Mapping[str, str]) -> Answer:
         found = [message for message in reversed(self.messages.all()) if query.get("To") in {None, message.to}]
-        page = found[: int(query.get("PageSize", "50"))]
-        return Answer.json(
-            200, {"messages": [_resource(message) for message in page], "next_page_uri": None, "page": 0}
-        )
+        size, page = int(query.get("PageSize", "50")), int(query.get("Page", "0"))
+        shown = found[page * size : (page + 1) * size]
+        following = f"{PATH}?{urlencode({**query, 'Page': page + 1})}" if len(found) > (page + 1) * size else None
+        with self._lock:
+            resources = [_resource(each, *self._fates.get(each.sid, (None, None))) for each in shown]
+        return Answer.json(200, {"messages": resources, "next_page_uri": following, "page": page})
 
 
 def _objection(form: Mapping[str, str]) -> int | None:
@@ -230,7 +248,7 @@ def _objection(form: Mapping[str, str]) -> int | None:
     return None if validity.isdigit() and 1 <= int(validity) <= 36_000 else 21624
 
 
-def _resource(message: SentSms) -> dict[str, object]:
+def _resource(message: SentSms, status: str | None = None, code: int | None = None) -> dict[str, object]:
     created = format_datetime(datetime.fromisoformat(message.received_at))
     return {
         "account_sid": ACCOUNT_SID,
@@ -240,7 +258,7 @@ def _resource(message: SentSms) -> dict[str, object]:
         "date_sent": None,
         "date_updated": created,
         "direction": "outbound-api",
-        "error_code": None,
+        "error_code": code,
         "error_message": None,
         "from": message.sender,
         "messaging_service_sid": message.service,
@@ -249,7 +267,7 @@ def _resource(message: SentSms) -> dict[str, object]:
         "price": None,
         "price_unit": "USD",
         "sid": message.sid,
-        "status": "queued" if message.service is None else "accepted",
+        "status": status or ("queued" if message.service is None else "accepted"),
         "subresource_uris": {},
         "to": message.to,
         "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{message.sid}.json",

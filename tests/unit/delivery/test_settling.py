@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,30 @@ def test_a_refused_account_leaves_the_delivery_pending_until_the_breaker_closes(
 def test_an_unknown_outcome_is_never_followed_by_another_attempt() -> None:
     settled = settle(message(further=1), Unknown("timeout"), NOW, lambda: 0.5)
     assert (settled.state, settled.reason, settled.not_before) == (State.UNKNOWN, "timeout", None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        (RetryAfter("busy"), "retry"),
+        (Refused("busy"), "refused"),
+        (AccountRefused("busy"), "account refused"),
+        (Unknown("busy"), "unknown"),
+    ],
+)
+def test_a_repeat_that_fails_leaves_the_delivery_unknown_because_the_first_may_have_arrived(
+    outcome: Outcome, name: str
+) -> None:
+    settled = settle(replace(message(further=1), doubtful=True), outcome, NOW, lambda: 0.5)
+    assert (settled.state, settled.outcome, settled.reason) == (State.UNKNOWN, name, "busy")
+    assert (settled.not_before, settled.channel_index) == (None, None)
+
+
+def test_a_repeat_that_is_accepted_settles_it_and_a_stop_still_counts() -> None:
+    doubtful = replace(message(), doubtful=True)
+    assert settle(doubtful, Accepted("<id>"), NOW, lambda: 0.5).state is State.SENT
+    stopped = settle(doubtful, OptedOut("said stop"), NOW, lambda: 0.5)
+    assert (stopped.state, stopped.opt_out) == (State.UNKNOWN, True)
 
 
 @pytest.mark.parametrize(
