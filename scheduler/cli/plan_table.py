@@ -34,7 +34,7 @@ def print_next(previewed: Sequence[Previewed], now: datetime) -> None:
     if coming is not None:
         today = now.astimezone(coming.local.tzinfo).date()
         day = "" if coming.local.date() == today else "tomorrow "
-        terminal().print(f"Next comes {coming.nudge}, {day}at {coming.local:%H:%M}. Ctrl-C stops.")
+        terminal().print(f"Next comes {coming.nudge} {day}at {coming.local:%H:%M}. Ctrl-C stops.")
         terminal().print()
 
 

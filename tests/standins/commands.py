@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread
@@ -50,6 +51,24 @@ def environment(home: Path) -> dict[str, str]:
         "COLUMNS": "100",
         "TZ": "Europe/Berlin",
     }
+
+
+def converse(home: Path, words: Sequence[str], typed: str) -> tuple[int, str]:
+    """Run a command on a terminal of its own and type this; returns its exit code and what the screen showed."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*LEGUP, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=home, env=environment(home)
+    )
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    screen = b""
+    try:
+        while part := os.read(ours, 4096):
+            screen += part
+    except OSError:  # how Linux says that the other side has closed
+        pass
+    os.close(ours)
+    return process.wait(30), screen.decode()
 
 
 class Process:

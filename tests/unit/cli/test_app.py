@@ -126,3 +126,12 @@ def test_ctrl_c_ends_with_130_and_says_nothing(file: Path) -> None:
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
     assert (process.returncode, said) == (130, "")
+
+
+def test_standard_output_that_goes_away_is_no_fault(here: Path) -> None:
+    """Its reader has closed the pipe before anything is written."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    ended = subprocess.run([*LEGUP, "--version"], stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    assert (ended.returncode, ended.stderr) == (1, "")

@@ -1,14 +1,10 @@
 """`init`: a first config file that passes the check."""
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.standins.commands import Legup
+from tests.standins.commands import Legup, converse
 
 
 def test_it_writes_a_private_commented_file_that_passes_check(legup: Legup, here: Path) -> None:
@@ -85,7 +81,9 @@ def test_a_nudge_that_would_always_be_quiet_is_switched_off_and_said(legup: Legu
 
 
 def test_on_a_terminal_it_asks_and_asks_again_until_the_answer_is_right(here: Path) -> None:
-    screen = converse(here, "Sam", "Europe/Nowhere", "Europe/Paris", "", "", "sms", "123", "+33612345678", "")
+    answers = "Sam", "Europe/Nowhere", "Europe/Paris", "", "", "sms", "123", "+33612345678", ""
+    code, screen = converse(here, ["init"], "".join(f"{answer}\n" for answer in answers))
+    assert code == 0, screen
     assert "not a time zone" in screen
     assert "country code" in screen
     text = (here / "legup.yaml").read_text()
@@ -93,24 +91,8 @@ def test_on_a_terminal_it_asks_and_asks_again_until_the_answer_is_right(here: Pa
     assert '    phone: "+33612345678"' in text
 
 
-def converse(here: Path, *answers: str) -> str:
-    """Run `init` on a terminal of its own and type these answers."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from scheduler.cli import main; raise SystemExit(main(['init']))"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=here,
-    )
-    os.close(theirs)
-    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    screen = b""
-    try:
-        while part := os.read(ours, 4096):
-            screen += part
-    except OSError:  # how Linux says that the other side has closed
-        pass
-    os.close(ours)
-    assert process.wait(30) == 0, screen.decode()
-    return screen.decode()
+def test_answers_that_break_off_leave_nothing_behind(here: Path) -> None:
+    code, screen = converse(here, ["init"], "Sam\n\x04")
+    assert code == 1
+    assert "nothing was done" in screen
+    assert not (here / "legup.yaml").exists()

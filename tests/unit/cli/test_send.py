@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins.commands import FILE, Legup
+from scheduler.cli.failure import LOST
+from tests.standins.commands import FILE, Legup, converse
 from tests.standins.smtp import PASSWORD, USER, SmtpStandIn
 from tests.standins.twilio import TwilioStandIn, refused
 
@@ -145,6 +146,14 @@ def test_a_stop_is_asked_back_or_said_to_be_meant(legup: Legup, file: Path) -> N
     assert "opted out" in legup("preview").out
 
 
+def test_on_a_terminal_a_stop_happens_only_after_a_yes(legup: Legup, file: Path) -> None:
+    code, screen = converse(file.parent, ["people", "stop", "sam"], "n\n")
+    assert (code, "nothing was changed" in screen) == (1, True)
+    assert legup("send", "hydration", "--to", "sam").code == 0
+    assert converse(file.parent, ["people", "stop", "sam"], "y\n")[0] == 0
+    assert legup("send", "hydration", "--to", "sam").code == 1
+
+
 def test_the_log_can_be_narrowed_and_read_by_programs(legup: Legup, file: Path) -> None:
     legup("send", "hydration", "--to", "sam")
     legup("send", "potassium", "--to", "sam")
@@ -183,5 +192,5 @@ def test_a_database_that_is_none_is_told_in_one_line(legup: Legup, file: Path) -
     (file.parent / "state" / "legup.db").write_text("not a database at all, but long enough to be read as one" * 50)
     for command in (["status"], ["log"], ["run"], ["send", "hydration", "--to", "sam"]):
         ended = legup(*command)
-        assert ended.code == 1
+        assert ended.code == LOST
         assert "not a legup database" in ended.err
