@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,6 +56,7 @@ def preview(
     from scheduler.cli.terminal import print_json
     from scheduler.clock import SystemClock
     from scheduler.service.assembly import peek
+    from scheduler.storage.errors import StorageError
 
     if as_json and ics:
         raise typer.BadParameter("give one of --json and --ics", param_hint="--ics")
@@ -62,8 +64,12 @@ def preview(
     now = SystemClock().now()
     settings = read(named_config(context, config))
     people = settings.people if person is None else (named(settings, person),)
-    with peek(settings.service) as outbox:
-        found = previews(settings, people, stretch, now, outbox)
+    try:
+        with peek(settings.service) as outbox:
+            found = previews(settings, people, stretch, now, outbox)
+    except StorageError as error:
+        print(f"legup: {error} This is the plan without it.", file=sys.stderr)
+        found = previews(settings, people, stretch, now, None)
     if as_json:
         print_json([_record(each) for each in found])
     elif ics:

@@ -103,6 +103,14 @@ def test_it_leaves_no_trace_on_disk(legup: Legup, file: Path) -> None:
     assert [each.name for each in file.parent.iterdir()] == ["legup.yaml"]
 
 
+def test_a_database_that_cannot_be_read_is_said_and_done_without(legup: Legup, file: Path) -> None:
+    (file.parent / "state").mkdir()
+    (file.parent / "state" / "legup.db").write_text("not a database at all, but long enough to be read as one" * 50)
+    ended = legup("preview", "--json", *FROM)
+    assert (ended.code, len(json.loads(ended.out))) == (0, 5)
+    assert "not a legup database" in ended.err
+
+
 def test_texts_go_on_from_those_recorded(legup: Legup, file: Path) -> None:
     assert legup("send", "hydration", "--to", "sam").code == 0
     assert records(legup, *FROM)[0]["variant"] in {0, 1}
