@@ -121,6 +121,8 @@ def _record(each: Explained) -> dict[str, Any]:
         "reason": delivery.reason,
         "channel": delivery.channel.value,
         "explanation": each.sentence,
+        "looks": delivery.looks,
+        "next_look": None if delivery.look_at is None else delivery.look_at.isoformat().replace("+00:00", "Z"),
         "attempts": [
             {
                 "number": attempt.number,

@@ -65,6 +65,7 @@ def _record(found: Situation, report: Report) -> dict[str, Any]:
         "last_tick": _utc(found.last_tick_at),
         "clock_believed": found.clock_hold is None,
         "last_24_hours": {state.value: count for state, count in found.states.items()},
+        "being_looked_into": found.in_doubt,
         "on_hold": [
             {"channel": each.channel.value, "until": _utc(each.until), "reason": each.reason} for each in found.holds
         ],

@@ -45,7 +45,8 @@ def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]
         yield "nothing is sent, for the machine's clock is not believed: see `legup clock`"
     unknown = found.states.get(State.UNKNOWN, 0)
     if unknown:
-        yield f"{unknown} may or may not have gone out: see `legup log --state unknown`"
+        open_ones = f" ({found.in_doubt} still being looked into)" if found.in_doubt else ""
+        yield f"{unknown} may or may not have gone out{open_ones}: see `legup log --state unknown`"
     failed = found.states.get(State.FAILED, 0)
     if failed:
         yield f"{failed} could not be sent: see `legup log --state failed`"

@@ -10,6 +10,7 @@ from config.phrase import format_duration
 from config.routine import Routine
 from scheduler.delivery.delivery import Delivery, State
 from scheduler.delivery.ports import AttemptRecord
+from scheduler.delivery.resolving import REPEATABLE
 from scheduler.planning.slot import Silence
 from scheduler.planning.zone import local_of
 
@@ -37,15 +38,15 @@ def explain(
 def _sentence(delivery: Delivery, attempts: Sequence[AttemptRecord], zone: str, routine: Routine | None) -> str:
     by, reason = _BY[delivery.channel], delivery.reason or "no reason recorded"
     last = attempts[-1] if attempts else None
-    at = _time(last.settled_at or last.started_at if last else delivery.updated_at, zone)
+    at = _time(_instant(last) if last else delivery.updated_at, zone)
     silenced = f"not sent: {reason}{_rule(reason, routine)}"
     sentences = {
         State.PENDING: _pending(delivery, zone),
         State.SENDING: f"being sent {by} since {at}",
-        State.SENT: f"sent {by} at {at}{_TAKEN.get(delivery.channel, '')}{_at_try(attempts)}",
+        State.SENT: f"sent {by} at {at}{_taken(delivery, last)}{_at_try(attempts)}",
         State.DELIVERED: f"delivered {by}, sent at {at}{_at_try(attempts)}",
         State.FAILED: f"failed {by} at {at}: {reason}",
-        State.UNKNOWN: f"may or may not have gone out {by} at {at}: {reason}; not sent again, so that it cannot double",
+        State.UNKNOWN: f"may or may not have gone out {by} at {at}: {reason}; {_looks(delivery, zone)}",
         State.MISSED: _missed(delivery, reason),
         State.SUPPRESSED: silenced,
         State.CANCELLED: silenced,
@@ -60,6 +61,30 @@ def _pending(delivery: Delivery, zone: str) -> str:
     return (
         f"waiting until {at}" if delivery.not_before > delivery.due_at else f"about to be sent {_BY[delivery.channel]}"
     )
+
+
+def _taken(delivery: Delivery, last: AttemptRecord | None) -> str:
+    if last is not None and last.outcome == "found":
+        return ", found at the provider when it was looked up"
+    return _TAKEN.get(delivery.channel, "")
+
+
+def _looks(delivery: Delivery, zone: str) -> str:
+    """What was tried to find out about an unknown delivery, and what is yet to come."""
+    tried = ("sent again", " under the same Message-ID") if delivery.channel in REPEATABLE else ("looked up", "")
+    times = "" if not delivery.looks else " once" if delivery.looks == 1 else f" {delivery.looks} times"
+    so_far = f"{tried[0]}{times}{tried[1]}"
+    if delivery.look_at is None:
+        return f"{so_far} in vain; not sent again" if delivery.looks else "not sent again, so that it cannot double"
+    at = _time(delivery.look_at, zone)
+    return f"{so_far}, next at {at}" if delivery.looks else f"to be {so_far} at {at}"
+
+
+def _instant(attempt: AttemptRecord) -> datetime:
+    """When it happened: what ended in doubt was settled long after it began."""
+    if attempt.settled_at is None or attempt.outcome in {"unknown", "found"}:
+        return attempt.started_at
+    return attempt.settled_at
 
 
 def _missed(delivery: Delivery, reason: str) -> str:

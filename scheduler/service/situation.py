@@ -35,6 +35,8 @@ class Situation:
     states: Mapping[State, int]
     """Deliveries of the last 24 hours by where they stand; states without any are left out."""
     holds: tuple[ChannelHold, ...]
+    in_doubt: int = 0
+    """Unknown deliveries that are still being looked up or sent again."""
     clock_hold: ClockHold | None = None
     """Why nothing is sent to anybody, if the machine's clock is not believed."""
 
@@ -61,5 +63,6 @@ def situation(config: Config, now: datetime) -> Situation:
         zone=zone,
         states={state: overview.states[state] for state in State if overview.states.get(state)},
         holds=tuple(hold for hold in overview.holds if hold.until > now),
+        in_doubt=overview.in_doubt,
         clock_hold=clock.hold,
     )

@@ -91,10 +91,33 @@ def test_a_failure_says_where_and_why() -> None:
     assert sentence == "failed by sms at 22:00:01: number does not exist"
 
 
-def test_an_unknown_outcome_promises_that_it_does_not_double() -> None:
-    sentence = said(delivery(State.UNKNOWN, "no answer"), attempt(1, "unknown"))
-    assert sentence.startswith("may or may not have gone out by sms at 22:00:01: no answer")
-    assert "double" in sentence
+DOUBTFUL = "may or may not have gone out by sms at 22:00:00: no answer; "
+
+
+@pytest.mark.parametrize(
+    ("looks", "look_at", "told"),
+    [
+        (0, 10, "to be looked up at 22:00:10"),
+        (1, 40, "looked up once, next at 22:00:40"),
+        (2, 160, "looked up 2 times, next at 22:02:40"),
+        (5, None, "looked up 5 times in vain; not sent again"),
+        (0, None, "not sent again, so that it cannot double"),
+    ],
+)
+def test_an_unknown_outcome_says_what_was_tried_and_what_is_to_come(looks: int, look_at: int | None, told: str) -> None:
+    at = None if look_at is None else DUE + timedelta(seconds=look_at)
+    unknown = delivery(State.UNKNOWN, "no answer", looks=looks, look_at=at)
+    assert said(unknown, attempt(1, "unknown", seconds=300)) == DOUBTFUL + told
+
+
+def test_an_email_in_doubt_says_that_a_repeat_is_the_same_message() -> None:
+    email = delivery(State.UNKNOWN, "no answer", looks=2, look_at=DUE, channels=(ChannelName.EMAIL,))
+    assert said(email, attempt(1, "unknown")).endswith("sent again 2 times under the same Message-ID, next at 22:00:00")
+
+
+def test_a_send_that_was_looked_up_says_so() -> None:
+    sentence = said(delivery(State.SENT), attempt(1, "found", seconds=300))
+    assert sentence == "sent by sms at 22:00:00, found at the provider when it was looked up"
 
 
 def test_a_retry_says_when_and_why() -> None:
