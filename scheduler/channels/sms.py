@@ -18,7 +18,7 @@ from config.accounts import TwilioAccount
 from config.person import ChannelName
 from scheduler.channels.hush import hush
 from scheduler.channels.overlap import Overlap
-from scheduler.channels.twilio_errors import reported, verdict
+from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported, verdict
 from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp
 from scheduler.channels.twilio_lookup import look_up
 from scheduler.channels.unavailable import ChannelUnavailable
@@ -66,11 +66,10 @@ class SmsChannel:
         except Throttled as throttled:
             return verdict(429, _code(throttled.body), _delay(throttled.retry_after, at))
         except (TwilioRestException, TwilioServiceException) as refusal:
-            return verdict(refusal.status, _number(refusal.code))
+            return verdict(refusal.status, code_of(refusal.code))
         except RequestException as fault:
             return Unknown(f"no answer from Twilio ({type(fault).__name__})")
-        except (ValueError, TypeError, AttributeError):
-            # What the library raises when an answer is no JSON, or JSON of another shape.
+        except UNREADABLE:
             return Unknown("Twilio's answer cannot be understood")
 
     def _create(self, message: Message, at: datetime) -> MessageInstance:
@@ -102,27 +101,24 @@ def _validity(left: timedelta) -> int:
 
 def _outcome(created: MessageInstance) -> Outcome:
     if created.error_code is not None:
-        return reported(int(created.error_code))
+        code = code_of(created.error_code)
+        return Unknown("Twilio reports an error without its code") if code is None else reported(code)
     if not isinstance(created.sid, str) or not created.sid:
         return Unknown("Twilio's answer names no message")
     return Accepted(created.sid)
 
 
 def _code(body: str) -> int | None:
-    with suppress(ValueError, AttributeError):
-        return _number(json.loads(body).get("code"))
+    with suppress(*UNREADABLE):
+        return code_of(json.loads(body)["code"])
     return None
-
-
-def _number(code: object) -> int | None:
-    return code if isinstance(code, int) else None
 
 
 def _delay(retry_after: str | None, at: datetime) -> timedelta | None:
     """Retry-After in seconds or as an HTTP date (RFC 9110, 10.2.3); None when it is absent or senseless."""
     if retry_after is None:
         return None
-    with suppress(ValueError, OverflowError):
+    with suppress(ValueError, TypeError, OverflowError):  # TypeError: a date whose zone is "-0000" comes without one
         if retry_after.strip().isdigit():
             return timedelta(seconds=int(retry_after))
         return max(timedelta(0), parsedate_to_datetime(retry_after) - at)

@@ -75,6 +75,10 @@ _MESSAGE = {
 """Codes that concern this number or this text: a definite failure, and a second channel may follow."""
 
 
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError)
+"""What Twilio's library raises when an answer is no JSON, JSON of another shape, or nested without end."""
+
+
 def verdict(status: int, code: int | None, delay: timedelta | None = None) -> Outcome:
     """What an answer with this HTTP status (300 or more) and Twilio code means; `delay` is its Retry-After.
 
@@ -111,3 +115,8 @@ def _by_code(code: int | None, delay: timedelta | None) -> Outcome | None:
     if code in _MESSAGE:
         return Refused(f"Twilio: {_MESSAGE[code]} ({code})")
     return None
+
+
+def code_of(written: object) -> int | None:
+    """A Twilio code as an answer holds it; None for what is not one: they have five digits."""
+    return written if isinstance(written, int) and 10_000 <= written <= 99_999 else None

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests import Request, Session
+from requests import Request, RequestException, Session
 from requests.adapters import HTTPAdapter
 from twilio.http.response import Response
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -62,12 +62,12 @@ class TwilioHttp:
         self._drop_idle()
         draft = Request(method, self._located(uri), **{name: parts.get(name) for name in _SENT})
         prepared = self._session.prepare_request(draft)
-        answer = self._session.send(
-            prepared,
-            timeout=(self._timeout, self._timeout),
-            allow_redirects=False,
-            **self._session.merge_environment_settings(prepared.url or "", {}, None, None, None),
-        )
+        settings = self._session.merge_environment_settings(prepared.url or "", {}, None, None, None)
+        timeout = (self._timeout, self._timeout)
+        try:
+            answer = self._session.send(prepared, timeout=timeout, allow_redirects=False, **settings)
+        except HTTPError as fault:  # requests lets urllib3's own through when the body of a redirection ends too soon
+            raise RequestException(type(fault).__name__) from None
         # Decoded here: where an answer names no charset, requests would guess one, slowly.
         body = answer.content.decode("utf-8", "replace")
         if answer.status_code == 429:

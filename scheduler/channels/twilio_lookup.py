@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from scheduler.channels.twilio_errors import reported
+from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported
 from scheduler.channels.twilio_http import NotBegun, Throttled
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Sighting
@@ -41,7 +42,7 @@ def look_up(client: Client, doubt: Doubt) -> Answer:
         return NoAnswer("Twilio does not list messages" + (f" (HTTP {status})" if status else ""))
     except RequestException as fault:
         return NoAnswer(f"no answer from Twilio ({type(fault).__name__})")
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except UNREADABLE:
         return NoAnswer("Twilio's answer cannot be understood")
 
 
@@ -52,13 +53,23 @@ def _alike(client: Client, doubt: Doubt) -> Iterator[MessageInstance]:
     """
     words = doubt.text.strip()
     since = doubt.begun_at - ALLOWANCE
-    for message in client.messages.stream(to=doubt.address, limit=MOST, page_size=_PAGE):
+    for message in _newest(client, doubt.address):
         if message.date_created is None:
             raise ValueError("a message without a date")
         if message.date_created < since:
             return
         if str(message.direction).startswith("outbound") and str(message.body).strip().endswith(words):
             yield message
+
+
+def _newest(client: Client, address: str | None) -> Iterator[MessageInstance]:
+    """The library's own `stream` would follow pages without messages for ever."""
+    page = client.messages.page(to=address, page_size=_PAGE)
+    for _ in range(MOST // _PAGE):
+        yield from islice(page, _PAGE)
+        page = page.next_page()
+        if page is None:
+            return
 
 
 def _sighting(message: MessageInstance) -> Sighting:
@@ -73,7 +84,8 @@ def _sighting(message: MessageInstance) -> Sighting:
 
 
 def _why(message: MessageInstance, status: str) -> str:
-    if message.error_code is None:
+    code = code_of(message.error_code)
+    if code is None:
         return f"Twilio says {status}"
-    outcome = reported(int(message.error_code))
+    outcome = reported(code)
     return status if isinstance(outcome, Accepted) else outcome.reason

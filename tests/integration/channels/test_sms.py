@@ -18,6 +18,7 @@ from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.outcome import Accepted, AccountRefused, OptedOut, Outcome, Refused, RetryAfter, Unknown
 from tests.standins.certificates import make_certificate
+from tests.standins.http import Answer, Ending
 from tests.standins.letters import NOW, a_message
 from tests.standins.twilio import (
     ACCEPT_THEN_CUT,
@@ -35,6 +36,11 @@ from tests.standins.twilio import (
 
 KEY_SID = "SK" + "0" * 31 + "2"
 SERVICE_SID = "MG" + "0" * 31 + "3"
+
+
+def redirected_and_cut() -> Behaviour:
+    headers = {"Location": "/", "Content-Encoding": "gzip"}
+    return Behaviour(answer=Answer(301, b"no gzip", headers, Ending.HALF))
 
 
 @pytest.fixture
@@ -150,6 +156,10 @@ def test_a_number_that_twilio_refuses_ends_with_its_code_and_without_the_number(
         (answered(201, b'{"sid": "SM1", "error_code": 30003}'), Refused),
         (answered(400, b'{"type": "t", "title": "x", "status": 400, "code": 21610}'), OptedOut),
         (answered(400, b'{"code": "21610"}'), Refused),
+        (answered(201, b"[" * 5_000), Unknown),
+        (answered(400, b'{"code":' * 5_000), Refused),
+        (answered(201, b'{"sid": "SM1", "error_code": 1e400}'), Unknown),
+        (redirected_and_cut(), Unknown),
         (ACCEPT_THEN_HANG, Unknown),
         (ACCEPT_THEN_RESET, Unknown),
         (ACCEPT_THEN_CUT, Unknown),
@@ -173,6 +183,7 @@ def test_an_answer_becomes_one_outcome_and_the_request_is_never_repeated(
         (None, None),
         ("soon", None),
         ("9" * 30, None),
+        ("Tue, 03 Nov 2026 22:00:30 -0000", None),
     ],
 )
 def test_a_429_is_tried_again_when_twilio_says(
