@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lock bench clean
+.PHONY: help run demo test torture check format lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -20,6 +20,10 @@ demo: $(VENV)/.run ## watch a whole day of nudges in about a minute; nothing lea
 # With ARGS only what they pick is run, and no coverage is asked of a part.
 test: $(VENV)/.dev ## every test, with branch coverage (under 4 minutes)
 	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --cov --cov-report term)
+
+# Files in tests/torture are called torture_*.py, so that `make test` passes them by.
+torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line per round
+	$(BIN)/python -m pytest -o python_files='torture_*.py' --capture=no --quiet tests/torture $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import directions
 	$(BIN)/ruff check .
