@@ -185,7 +185,8 @@ class Outbox(Timekeeping, Protocol):
 
         A new (person, nudge) is decided up to `now`. One whose fingerprint changed is decided up to
         max(decided_at + EDIT_GUARD if anything was decided, now) and its next due instant derived from there (an edit
-        holds from now on, and 08:00 changed to 08:01 at 08:00:30 does not send twice); an unchanged one keeps its row.
+        holds from now on, and 08:00 changed to 08:01 at 08:00:30 does not send twice); an unchanged one keeps its row,
+        its next due instant derived again, for zone data may have changed.
         A person of this origin who is not among them is deactivated: no nudge rows, pending deliveries cancelled
         ("no longer in the file"). Opt-outs and standing are untouched. May commit in steps of some thousand people.
         """

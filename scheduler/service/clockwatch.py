@@ -50,6 +50,8 @@ class ClockWatch:
         self._lock = Lock()
         self._last: Reading | None = None
         """The last reading that was believed; None before there was one."""
+        self._seen: Reading | None = None
+        """The last reading of a clock that was not believed from the start."""
         self._hold: ClockHold | None = None
 
     def look(self) -> Look:
@@ -69,6 +71,7 @@ class ClockWatch:
         hold = hold_at_start(reading.wall, record)
         if hold is not None:
             self._begin(hold)
+            self._seen = reading
             return
         if record.hold is not None:
             self._end(reading)
@@ -92,8 +95,16 @@ class ClockWatch:
         if self._outbox.clock_record().hold is None:
             log.warning("the clock was confirmed; going on from %s UTC", _shown(reading.wall))
             self._hold, self._last = None, reading
-        elif is_over(hold, reading.wall, None if self._last is None else self._last.expected(reading)):
+        elif self._came_back(hold, reading):
             self._end(reading)
+
+    def _came_back(self, hold: ClockHold, reading: Reading) -> bool:
+        """A clock that was wrong from the start must be set before it is believed: time that passes mends nothing."""
+        if self._last is not None:
+            return is_over(hold, reading.wall, self._last.expected(reading))
+        seen, self._seen = self._seen, reading
+        was_set = seen is not None and motion(reading.wall - seen.expected(reading)) is not Motion.STEADY
+        return was_set and is_over(hold, reading.wall)
 
     def _begin(self, hold: ClockHold) -> None:
         self._outbox.hold_clock(hold)

@@ -65,6 +65,10 @@ def changed_rows(enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: dateti
     for nudge, fingerprint in enrolment.fingerprints.items():
         row = rows.get(nudge, _NEW)
         if row.fingerprint == fingerprint:
+            # Not kept but derived again: new zone data may have moved it.
+            derived = replace(row, next_due_at=enrolment.first_due(nudge, row.decided_at or now))
+            if derived != row:
+                changed[nudge] = derived
             continue
         after = now if row.claimed_at is None else max(row.claimed_at + EDIT_GUARD, now)
         due = enrolment.first_due(nudge, after)

@@ -90,6 +90,12 @@ class ClockContract:
         outbox.confirm_clock(shown, LEASE)
         assert outbox.clock_record() == ClockRecord(shown, None)
 
+    def test_zone_data_that_changed_while_nobody_looked_counts_from_the_next_enrolment(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a")], EARLY)
+        outbox.enrol([enrolment("a", {"hydration": NINE + HOUR})], EARLY + MINUTE)
+        assert outbox.next_event_at() == NINE + HOUR
+        assert decided_at(outbox, NINE + HOUR) == [EARLY]
+
     def test_set_back_every_nudge_is_derived_again_from_about_now(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a"), enrolment("b", {"hydration": NINE + 9 * FAR}), enrolment("c", {})], EARLY)
         outbox.claim_due(NINE + 5 * HOUR, 10, decided_until(5 * HOUR))
