@@ -111,4 +111,4 @@ def _channels(config: Config, console: TextIO) -> list[Channel]:
 
 
 def _key(service: Service) -> bytes:
-    return secret_key(service.secret_key, database_path(service).parent)
+    return secret_key(service.secret_key, database_path(service))

@@ -28,12 +28,14 @@ class _Line(logging.Formatter):
 
 
 def set_up(*, verbose: bool = False) -> None:
-    """Send legup's own records to stderr; of other libraries only warnings."""
+    """Send legup's own records to stderr; of other libraries only warnings. On a terminal, where the nudges themselves
+    can be seen, only what is wrong is told unless asked."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line(journal="JOURNAL_STREAM" in os.environ))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("legup").setLevel(logging.DEBUG if verbose else logging.INFO)
+    usual = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    logging.getLogger("legup").setLevel(logging.DEBUG if verbose else usual)
     for chatty in ("twilio", "apprise", "apscheduler", "aiosmtpd", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

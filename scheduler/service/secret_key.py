@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -13,29 +15,40 @@ from pydantic import SecretStr
 from scheduler.service.errors import ServiceError
 
 
-def secret_key(configured: SecretStr | None, folder: Path) -> bytes:
-    """The configured key, or the one in `folder`, made there (mode 0600) the first time. Raises ServiceError."""
+def secret_key(configured: SecretStr | None, database: Path) -> bytes:
+    """The configured key, or the one beside the database, made there (mode 0600) before the database is.
+
+    Raises ServiceError; also when there is a database without its key: a new key would forget who opted out.
+    """
     if configured is not None:
         return configured.get_secret_value().encode()
-    path = folder / "secret.key"
+    path = database.with_name("secret.key")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+        if path.exists():
             return _read(path)
-        with os.fdopen(descriptor, "wb") as file:
-            key = secrets.token_hex(32).encode()
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
+        if database.exists():
+            raise ServiceError(
+                f"the database {database} has lost its secret key {path}. Restore it from a backup, or set `secret_key`; "
+                "a new one would forget who opted out."
+            )
+        return _made(path)
     except OSError as error:
         raise ServiceError(
             f"cannot make or read the secret key {path}: {error.strerror}. Give the service's user access to "
-            f"{folder}, or set `secret_key`."
+            f"{path.parent}, or set `secret_key`."
         ) from error
-    else:
-        return key
+
+
+def _made(path: Path) -> bytes:
+    """Written aside and linked into its place whole: another command of ours may be starting at the same moment."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".secret.key.") as file:  # mkstemp: mode 0600
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+    return _read(path)
 
 
 def _read(path: Path) -> bytes:

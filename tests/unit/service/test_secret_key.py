@@ -11,24 +11,24 @@ from scheduler.service.secret_key import derived, secret_key
 
 
 def test_a_configured_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
-    assert secret_key(SecretStr("chosen by the operator"), tmp_path) == b"chosen by the operator"
+    assert secret_key(SecretStr("chosen by the operator"), tmp_path / "legup.db") == b"chosen by the operator"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_is_made_once_and_then_kept(tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    first = secret_key(None, folder)
+    first = secret_key(None, folder / "legup.db")
     assert len(first) == 64
-    assert secret_key(None, folder) == first
+    assert secret_key(None, folder / "legup.db") == first
 
 
 def test_two_installations_have_different_keys(tmp_path: Path) -> None:
-    assert secret_key(None, tmp_path / "one") != secret_key(None, tmp_path / "two")
+    assert secret_key(None, tmp_path / "one" / "db") != secret_key(None, tmp_path / "two" / "db")
 
 
 def test_only_its_owner_can_read_the_key(tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    secret_key(None, folder)
+    secret_key(None, folder / "legup.db")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
 
@@ -36,14 +36,26 @@ def test_only_its_owner_can_read_the_key(tmp_path: Path) -> None:
 def test_a_key_that_was_cut_off_is_refused_instead_of_replaced(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("short\n")
     with pytest.raises(ServiceError, match=r"cut off \(5 characters instead of 64\).*backup"):
-        secret_key(None, tmp_path)
+        secret_key(None, tmp_path / "legup.db")
     assert (tmp_path / "secret.key").read_text() == "short\n"
+
+
+def test_a_database_without_its_key_is_refused_because_a_new_key_would_forget_who_opted_out(tmp_path: Path) -> None:
+    (tmp_path / "legup.db").touch()
+    with pytest.raises(ServiceError, match=r"has lost its secret key .*secret\.key\. Restore it from a backup"):
+        secret_key(None, tmp_path / "legup.db")
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_making_the_key_leaves_nothing_else_behind(tmp_path: Path) -> None:
+    secret_key(None, tmp_path / "legup.db")
+    assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     with pytest.raises(ServiceError, match=r"secret\.key.*or set `secret_key`"):
-        secret_key(None, tmp_path / "state")
+        secret_key(None, tmp_path / "state" / "legup.db")
 
 
 def test_each_purpose_has_a_key_of_its_own() -> None:
