@@ -28,7 +28,7 @@ def secret_key(configured: SecretStr | None, database: Path) -> bytes:
             return _read(path)
         if database.exists():
             raise ServiceError(
-                f"the database {database} has lost its secret key {path}. Restore it from a backup, or set `secret_key`; "
+                f"the database {database} has lost its secret key {path}. Restore it from a backup or set `secret_key`: "
                 "a new one would forget who opted out."
             )
         return _made(path)
