@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -36,13 +36,13 @@ from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.planning.decision import EDIT_GUARD
 from scheduler.planning.slot import Silence
 from scheduler.storage.contacts import ContactHasher
+from scheduler.storage.ledger import Ledger
 from scheduler.storage.roster import Roster
 from scheduler.storage.rules import (
     FOUND,
     INTERRUPTED,
     MOVED,
     REMOVED,
-    UNCOUNTED,
     UNFINISHED,
     NudgeRow,
     barred,
@@ -57,7 +57,7 @@ class MemoryOutbox:
     def __init__(self, *, contact_key: bytes) -> None:
         self._lock = RLock()
         self._roster = Roster(ContactHasher(contact_key))
-        self._deliveries: dict[int, Delivery] = {}
+        self._deliveries = Ledger()
         self._last_id = 0
         self._leases: dict[int, datetime] = {}
         self._attempts: dict[tuple[int, int], AttemptRecord] = {}
@@ -96,28 +96,21 @@ class MemoryOutbox:
 
     def claim_due(self, now: datetime, limit: int, decide: Decide) -> int:
         with self._lock:
-            rows = [row for row in self._due_rows() if row[0] <= now][:limit]
+            rows = sorted(row for row in self._due_rows() if row[0] <= now)[:limit]
             due = [self._due(person, nudge, now) for _, person, nudge in rows]
             for each, decision in zip(due, decide(due) if due else (), strict=True):
                 self._decided(each, decision, now)
             return len(due)
 
-    def _due_rows(self) -> list[tuple[datetime, str, str]]:
-        return sorted(
-            (row.next_due_at, identifier, nudge)
-            for identifier, member in self._roster.members.items()
-            for nudge, row in member.nudges.items()
-            if row.next_due_at is not None
-        )
+    def _due_rows(self) -> Iterator[tuple[datetime, str, str]]:
+        for identifier, member in self._roster.members.items():
+            for nudge, row in member.nudges.items():
+                if row.next_due_at is not None:
+                    yield row.next_due_at, identifier, nudge
 
     def _due(self, person: str, nudge: str, now: datetime) -> DueNudge:
         member = self._roster.members[person]
         row = member.nudges[nudge]
-        counted: Counter[date] = Counter()
-        for each in self._deliveries.values():
-            day = each.owner_day
-            if each.person == person and each.state not in UNCOUNTED and day is not None and day >= counted_since(now):
-                counted[day] += 1
         return DueNudge(
             person,
             nudge,
@@ -125,7 +118,7 @@ class MemoryOutbox:
             row.sent_count,
             member.person.preferences,
             self._roster.standing(member),
-            dict(counted),
+            self._deliveries.counted(person, counted_since(now)),
         )
 
     def _decided(self, due: DueNudge, decision: NudgeDecision, now: datetime) -> None:
@@ -152,7 +145,7 @@ class MemoryOutbox:
 
     def _record(self, new: NewDelivery, now: datetime) -> bool:
         self._last_id += 1  # used up even when the cause exists, as SQL does
-        if any(each.cause == new.cause for each in self._deliveries.values()):
+        if self._deliveries.has_cause(new.cause):
             return False
         self._deliveries[self._last_id] = Delivery(
             id=self._last_id,
@@ -454,7 +447,8 @@ class MemoryOutbox:
             for each in old:
                 del self._deliveries[each.id]
                 for number in range(1, each.attempts + 1):
-                    del self._attempts[each.id, number]
+                    for kept in (self._attempts, self._addresses, self._bodies):
+                        kept.pop((each.id, number), None)
             return len(old)
 
     def _change(self, identifier: int, now: datetime, **changes: Any) -> None:
@@ -467,7 +461,7 @@ class MemoryOutbox:
         return len(ended)
 
     def _in(self, state: State) -> list[Delivery]:
-        return [each for each in self._deliveries.values() if each.state is state]
+        return self._deliveries.in_state(state)
 
 
 def _look(delivery: Delivery) -> datetime:
