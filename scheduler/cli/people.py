@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.asking import ask
+from scheduler.cli.dossier import export, forget
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:  # imported when a command runs
     from config.person import Person
     from config.settings import Config
 
-people = typer.Typer(rich_markup_mode=None, help="Pause, resume or stop one person's nudges.")
+people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, stop; export or forget.")
+people.command()(export)
+people.command()(forget)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id in the config file.")]
 
@@ -95,7 +98,7 @@ def stop(
 
     settings = read(named_config(context, config))
     named(settings, person)
-    if not yes and not _confirmed(f"Never send {person} anything again? [y/N] "):
+    if not yes and not confirmed(f"Never send {person} anything again? [y/N] "):
         raise Failure("nothing was changed")
     clock = SystemClock()
     with enrolled_outbox(settings, clock) as outbox, known_to_run(person):
@@ -144,7 +147,8 @@ def _end(until: str | None, length: str | None, now: datetime, zone: str) -> dat
     return end
 
 
-def _confirmed(question: str) -> bool:
+def confirmed(question: str) -> bool:
+    """Whether someone at the keyboard says yes. Raises Failure when nobody is there."""
     if not sys.stdin.isatty():
         raise Failure("this cannot be undone; say --yes to do it without being asked", USAGE)
     return ask(question).lower() in {"y", "yes"}

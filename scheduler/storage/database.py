@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Lock
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
 from scheduler.storage.errors import StorageError
@@ -48,6 +49,16 @@ class Database:
             yield connection
             self._ensure()
 
+    @contextmanager
+    def driver(self) -> Iterator[DBAPICursor]:
+        """A cursor of the driver's own, outside of any transaction, for what a database does only there."""
+        connection = self._readers.raw_connection()
+        try:
+            with self._turn, self._explained(), closing(connection.cursor()) as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self._readers.dispose()
 
@@ -55,8 +66,8 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            explained = self._explain(error)
+        except (DBAPIError, self._readers.dialect.loaded_dbapi.Error) as error:
+            explained = self._explain(error if isinstance(error, DBAPIError) else DBAPIError(None, None, error))
             if explained is None:
                 raise
             raise explained from error

@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import WRITES, Database
+from scheduler.storage.dossier import Dossiers
 from scheduler.storage.errors import StorageError
 from scheduler.storage.migrating import migrate
 from scheduler.storage.outbox import SqlOutbox
@@ -27,6 +28,15 @@ def open_sqlite(path: Path, *, contact_key: bytes) -> SqlOutbox:
 
     `contact_key` keys the hashes of contacts that opted out; another key would forget them. Raises StorageError.
     """
+    return SqlOutbox(_open(path), ContactHasher(contact_key))
+
+
+def open_dossiers(path: Path) -> Dossiers:
+    """Open the same database for what is held on single persons. Raises StorageError."""
+    return Dossiers(_open(path))
+
+
+def _open(path: Path) -> Database:
     _make_private(path)
     database = Database(_engine(path), lambda error: explained(path, error.orig), SameFile(path))
     try:
@@ -34,7 +44,7 @@ def open_sqlite(path: Path, *, contact_key: bytes) -> SqlOutbox:
     except BaseException:
         database.close()
         raise
-    return SqlOutbox(database, ContactHasher(contact_key))
+    return database
 
 
 def _make_private(path: Path) -> None:
@@ -70,6 +80,7 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten, not merely given free
         "cache_size = -32000",  # kB: the indexes of a busy day stay in memory
         "wal_autocheckpoint = 4000",  # 16 MB: fewer checkpoints inside commits while many nudges are due
     ):

@@ -1,0 +1,145 @@
+"""Everything held on one person: to be shown to them, and to be removed for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, func, select, update
+
+from config.document import to_document
+from config.person import Preferences
+from scheduler.delivery.delivery import State
+from scheduler.storage.database import Database
+from scheduler.storage.dialect import insert_new
+from scheduler.storage.standing import HASHES
+from scheduler.storage.tables import DELIVERIES, METADATA, NUDGES, OPT_OUTS, PEOPLE
+
+Record: TypeAlias = dict[str, Any]
+"""A row by column: instants are aware UTC datetimes, hashes are bytes."""
+
+FORGOTTEN = "kept when the person was forgotten"
+"""The source of an opt-out that outlives its person."""
+
+_NOTHING = to_document(Preferences("UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How far one step of forgetting a person came."""
+
+    removed: int
+    """Deliveries removed in this step."""
+    under_way: int
+    """Deliveries being sent right now: they are removed once they are settled."""
+    done: bool
+    """Nothing of the person is left."""
+
+
+class Dossiers:
+    """The rows of one person, in every table that refers to people or to deliveries. Raises StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        self._database.close()
+
+    def held(self, person: str) -> dict[str, list[Record]]:
+        """Every row, by table; nothing at all where the person is not known."""
+        with self._database.read() as connection:
+            found = {"people": _rows(connection, PEOPLE, PEOPLE.c.id == person)}
+            if not found["people"]:
+                return {}
+            hashes = [value for name, value in found["people"][0].items() if name.endswith("_hash") and value]
+            found["opt_outs"] = _rows(connection, OPT_OUTS, OPT_OUTS.c.contact.in_(hashes))
+            for table, column in _referring(PEOPLE):
+                found[table.name] = _rows(connection, table, column == person)
+            deliveries = select(DELIVERIES.c.id).where(DELIVERIES.c.person == person)
+            for table, column in _referring(DELIVERIES):
+                found[table.name] = _rows(connection, table, column.in_(deliveries))
+            return found
+
+    def forget(self, person: str, limit: int, *, abandoned: bool) -> Erasure:
+        """One step, in one transaction: from the first on nothing is planned for the person and nothing begins; each
+        removes up to `limit` deliveries with their attempts; the last removes the person.
+
+        Contacts of someone who said stop stay behind as keyed hashes. With `abandoned` also what looks as if it were
+        being sent is removed: no service runs that could settle it. Raises KeyError where the person is not known.
+        """
+        with self._database.write() as connection:
+            _withdraw(connection, person)
+            removed = _remove_deliveries(connection, person, limit, abandoned=abandoned)
+            under_way = _count(connection, person, DELIVERIES.c.state == State.SENDING)
+            done = not _count(connection, person)
+            if done:
+                for table, column in _referring(PEOPLE):
+                    connection.execute(delete(table).where(column == person))
+                connection.execute(delete(PEOPLE).where(PEOPLE.c.id == person))
+            return Erasure(removed, under_way, done)
+
+    def compact(self) -> None:
+        """Write the whole database anew (SQLite), so that no page keeps what was removed from it. It takes about a
+        second for 100 MB; who writes meanwhile waits."""
+        with self._database.driver() as cursor:
+            cursor.execute("VACUUM")
+
+    def cut_journal(self) -> bool:
+        """Carry everything over from the journal, which keeps old pages, and empty it. False: something still reads."""
+        with self._database.driver() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = cursor.fetchone() or (1,)
+            return not busy
+
+
+def _withdraw(connection: Connection, person: str) -> None:
+    """Inactive and without contacts, so that nothing more is planned, begun or rendered. The hashes stay for now: an
+    attempt under way may still come back with a stop."""
+    known = connection.execute(select(PEOPLE.c.opted_out_at, *HASHES).where(PEOPLE.c.id == person)).one_or_none()
+    if known is None:
+        raise KeyError(person)
+    opted_out_at, *hashes = known
+    if opted_out_at is not None:
+        kept = [{"contact": each, "at": opted_out_at, "source": FORGOTTEN} for each in hashes if each is not None]
+        if kept:
+            connection.execute(insert_new(connection.dialect.name, OPT_OUTS), kept)
+    nothing = {"active": False, "preferences": _NOTHING, "name": "", "phone": None, "email": None, "apprise": None}
+    connection.execute(update(PEOPLE).where(PEOPLE.c.id == person).values(nothing))
+    connection.execute(delete(NUDGES).where(NUDGES.c.person == person))
+
+
+def _remove_deliveries(connection: Connection, person: str, limit: int, *, abandoned: bool) -> int:
+    """Attempts, and whatever else refers to a delivery, go with it."""
+    some = select(DELIVERIES.c.id).where(DELIVERIES.c.person == person).order_by(DELIVERIES.c.due_at).limit(limit)
+    if not abandoned:
+        some = some.where(DELIVERIES.c.state != State.SENDING)
+    for table, column in _referring(DELIVERIES):
+        connection.execute(delete(table).where(column.in_(some)))
+    return connection.execute(delete(DELIVERIES).where(DELIVERIES.c.id.in_(some))).rowcount
+
+
+def _count(connection: Connection, person: str, *conditions: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(DELIVERIES).where(DELIVERIES.c.person == person, *conditions)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _referring(to: Table) -> Iterator[tuple[Table, Column[Any]]]:
+    """Every table with rows that belong to a row of that table, and the column which says so."""
+    for table in METADATA.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is to:
+                yield table, key.parent
+
+
+def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[Record]:
+    found = connection.execute(select(table).where(condition).order_by(*table.primary_key))
+    return [_record(row) for row in found]
+
+
+def _record(row: Row[Any]) -> Record:
+    record = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row by column
+    if "preferences" in record:
+        record["preferences"] = json.loads(record["preferences"])
+    return record
