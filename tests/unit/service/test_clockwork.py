@@ -170,7 +170,7 @@ def test_the_watchdog_is_not_fed_by_a_look_that_failed() -> None:
 def test_stopping_finishes_and_records_what_is_in_flight(outbox: MemoryOutbox) -> None:
     console = Recorder()
     console.open.clear()
-    clockwork = clockwork_on(pump_on(outbox, console))
+    clockwork = clockwork_on(pump_on(outbox, console, limits=Limits(messages_per_second=1000, concurrency=1)))
     outbox.add(something("in flight"))
     with working(clockwork):
         assert console.begun.wait(WAIT)
