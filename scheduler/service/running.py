@@ -17,6 +17,7 @@ from scheduler.service.assembly import build_pump, enrol, open_outbox
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
+from scheduler.service.restored import pass_over
 from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
@@ -45,6 +46,7 @@ class Running:
             opening.enter_context(RunLock(database_path(self._config.service)))
             outbox = open_outbox(self._config.service)
             opening.callback(outbox.close)
+            pass_over(outbox, self._clock)
             self.enrolled = enrol(self._config, outbox, self._clock)
             self._outbox = outbox
             self._open = opening.pop_all()

@@ -28,6 +28,7 @@ from scheduler.storage import (
     enrolling,
     reading,
     recording,
+    restored,
     sending,
     settling,
     standing,
@@ -163,6 +164,17 @@ class SqlOutbox:
     def purge(self, before: datetime, limit: int) -> int:
         with self._database.write() as connection:
             return _purge(connection, before, limit)
+
+    def restored_from(self) -> datetime | None:
+        """When the backup was made from which this database was restored; None once that is accepted, or if it never
+        was."""
+        with self._database.read() as connection:
+            return restored.restored_from(connection)
+
+    def accept_restored(self, now: datetime) -> int:
+        """Withdraw what was under way when the backup was made; returns how many waiting messages that concerned."""
+        with self._database.write() as connection:
+            return restored.accept(connection, now)
 
     def close(self) -> None:
         """Let go of the database's files."""
