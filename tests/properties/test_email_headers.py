@@ -1,0 +1,108 @@
+"""No field of an email lets anybody write a header: line breaks are refused wherever they hide."""
+
+from __future__ import annotations
+
+import base64
+import email.policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from config.accounts import SmtpAccount
+from scheduler.channels.mime import POLICY, UnfitHeader, build
+from tests.standins.letters import NOW, an_email
+
+FIELDS = ("from_address", "reply_to", "address", "subject", "key", "name")
+"""Whatever reaches an email from outside: the account's two mailboxes, the person's address, what a template makes
+the subject and the text of, and the key that the Message-ID is derived from."""
+
+PLAIN = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "List-Id",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+]
+ACCOUNT = SmtpAccount(host="localhost", from_address="legup <nudges@legup.example>")
+CONTROL = {chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+
+text = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\r\n\t\0\x85\u2028<>@,;:"\\()=?_ .')), max_size=60)
+charset = st.sampled_from(["utf-8", "us-ascii", "iso-8859-1", "UTF-16", "utf-7", "no-such"])
+
+
+def quoted(words: str, name: str) -> str:
+    encoded = "".join(f"={byte:02X}" for byte in words.encode("utf-8", "replace"))
+    return f"=?{name}?q?{encoded}?="
+
+
+def based(words: str, name: str) -> str:
+    return f"=?{name}?b?{base64.b64encode(words.encode('utf-8', 'replace')).decode()}?="
+
+
+hidden = st.one_of(st.builds(quoted, text, charset), st.builds(based, text, charset))
+anything = st.lists(st.one_of(text, hidden), min_size=1, max_size=3).map(" ".join)
+line_break = st.sampled_from(["\r\n", "\n", "\r"])
+
+
+def written(field: str, value: str) -> EmailMessage:
+    """The email with this value in one of its fields. Raises UnfitHeader."""
+    if field in {"from_address", "reply_to"}:
+        return build(an_email(), ACCOUNT.model_copy(update={field: value}), NOW)
+    if field == "name":  # a template puts the name into the text, and one of somebody's own perhaps into the subject
+        return build(an_email(subject=f"Hello {value}", text=f"Hello {value}"), ACCOUNT, NOW)
+    return build(an_email(1, **{field: value}), ACCOUNT, NOW)
+
+
+def mailbox(field: str, value: str) -> str:
+    return f"{value} <sam@example.org>" if field in {"from_address", "reply_to", "address"} else value
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@settings(max_examples=120, deadline=None)
+@given(value=anything, boxed=st.booleans())
+@example(value="=?utf-8?q?Hello=0D=0ABcc:_everyone@example.org?=", boxed=True)
+@example(value="a@example.org\r\nBcc: everyone@example.org", boxed=False)
+def test_whatever_a_field_holds_the_email_has_the_headers_it_should_have_and_no_other(
+    field: str, value: str, *, boxed: bool
+) -> None:
+    try:
+        mail = written(field, mailbox(field, value) if boxed else value)
+        content = mail.as_bytes(policy=POLICY.clone(utf8=True))
+    except (UnfitHeader, UnicodeError):
+        return
+    received = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(content)
+    expected = [*PLAIN[:3], *(["Reply-To"] if field == "reply_to" else []), *PLAIN[3:]]
+    assert received.keys() == [each for each in expected if each in received]
+    assert set(PLAIN[:-1]) <= set(received.keys())
+    for name, shown in received.items():
+        assert not CONTROL & set(str(shown)), name
+
+
+@pytest.mark.parametrize("field", ["from_address", "reply_to", "address", "subject"])
+@settings(max_examples=60, deadline=None)
+@given(before=text, broken=line_break, after=text, hide=st.sampled_from([None, quoted, based]))
+def test_a_line_break_is_refused_in_every_field_plain_or_encoded(
+    field: str, before: str, broken: str, after: str, hide: object
+) -> None:
+    value = f"{before}{broken}{after}"
+    with pytest.raises(UnfitHeader):
+        written(field, mailbox(field, hide(value, "utf-8") if callable(hide) else value))
+
+
+@settings(max_examples=60, deadline=None)
+@given(key=anything)
+def test_a_message_id_is_made_of_a_hash_and_shows_nothing_of_its_key(key: str) -> None:
+    try:
+        identifier = written("key", key)["Message-ID"]
+    except UnicodeError:  # half a surrogate pair has no bytes to hash
+        return
+    assert len(identifier) == len(f"<{'0' * 32}@legup.example>")
+    assert set(identifier[1:33]) <= set("0123456789abcdef")
