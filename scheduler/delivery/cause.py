@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from scheduler.planning.slot import Slot
 
 
@@ -18,3 +20,8 @@ def welcome_cause(person: str) -> str:
 def send_cause(identifier: str) -> str:
     """A message an operator asked for; the identifier is made for that one request."""
     return f"send:{identifier}"
+
+
+def dead_letter_cause(person: str, nudge: str, now: datetime) -> str:
+    """A nudge that could not be planned and was given up at this instant."""
+    return f"dead:{person}/{nudge}/{now.isoformat()}"

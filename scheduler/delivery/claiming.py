@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from config.person import Consent
 from config.routine import NudgeRoutine
-from scheduler.delivery.cause import slot_cause
+from scheduler.delivery.cause import dead_letter_cause, slot_cause
 from scheduler.delivery.delivery import NewDelivery, State
+from scheduler.delivery.poison import again_at, given_up
 from scheduler.delivery.ports import DueNudge, NudgeDecision
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.decision import decide
 from scheduler.planning.slot import Decided, Silence, Verdict
-
-LOOK_AGAIN = timedelta(minutes=5)
-"""When a nudge that could not be decided is looked at next; meanwhile nothing of it is sent (it fails closed)."""
 
 _STATES = {Verdict.SEND: State.PENDING, Verdict.SUPPRESSED: State.SUPPRESSED, Verdict.MISSED: State.MISSED}
 
@@ -25,7 +23,8 @@ OnError = Callable[[str, str, Exception], None]
 
 
 class Claiming:
-    """The `Decide` function of one claim at one instant. One nudge that raises does not touch the others."""
+    """The `Decide` function of one claim at one instant. One nudge that raises does not touch the others: nothing of
+    it is sent (it fails closed), it is tried again, and at last given up with a dead letter in its stead."""
 
     def __init__(self, routines: Routines, now: datetime, on_error: OnError) -> None:
         self._routines = routines
@@ -41,9 +40,17 @@ class Claiming:
             return self._decide(due)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one person must not stop the others
             self._on_error(due.person, due.nudge, error)
-            return NudgeDecision((), due.decided_at, self._now + LOOK_AGAIN, due.sent_count)
+            return self._failed(due, error)
+
+    def _failed(self, due: DueNudge, error: Exception) -> NudgeDecision:
+        failures = due.failures + 1
+        again = again_at(failures, self._now)
+        letters = () if again is not None else (_dead_letter(due, given_up(failures, "planned", error), self._now),)
+        return NudgeDecision(letters, due.decided_at, again, due.sent_count, failures)
 
     def _decide(self, due: DueNudge) -> NudgeDecision:
+        if due.fault is not None:
+            raise due.fault
         routine = self._routines.of(due.preferences, due.standing)
         nudge = nudge_of(routine, due.nudge)
         if nudge is None:
@@ -91,4 +98,18 @@ def _delivery(person: str, nudge: NudgeRoutine, decided: Decided, variant: int) 
         variant=variant,
         state=_STATES[decided.verdict],
         reason=None if decided.reason is None else str(decided.reason),
+    )
+
+
+def _dead_letter(due: DueNudge, reason: str, now: datetime) -> NewDelivery:
+    """What stands in the record for all that this nudge would have said, until somebody looks after it."""
+    return NewDelivery(
+        cause=dead_letter_cause(due.person, due.nudge, now),
+        person=due.person,
+        kind=due.nudge,
+        due_at=now,
+        expires_at=now,
+        channels=due.preferences.channels,
+        state=State.FAILED,
+        reason=f"{reason}; it rests until the person's entry in the configuration changes",
     )

@@ -75,6 +75,8 @@ class Delivery:
     """While `unknown`: when it is looked up, or sent again, next. None: it is closed, and stays unknown."""
     looks: int = 0
     """How often it was looked up, or sent again, so far."""
+    failures: int = 0
+    """How often preparing it has raised."""
 
     @property
     def channel(self) -> ChannelName:

@@ -12,6 +12,7 @@ from config.routine import Routine
 from messages.rendering import Context, Form, Renderer
 from scheduler.delivery.claiming import OnError
 from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.poison import again_at, given_up
 from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.quiet import is_quiet, quiet_ends_at
@@ -31,22 +32,28 @@ class Wording:
 
 
 class Judging:
-    """The `Judge` function of one look at one instant. What raises for one delivery ends that one only."""
+    """The `Judge` function of one look at one instant. What raises for one delivery concerns that one only: it is
+    tried again within its life, and at last given up."""
 
     def __init__(self, routines: Routines, wording: Wording, now: datetime, on_error: OnError) -> None:
         self._routines = routines
         self._wording = wording
         self._now = now
         self._on_error = on_error
+        self.judged = 0
+        """Deliveries looked at, whatever became of them."""
 
     def __call__(self, ready: Ready) -> Judgement:
         delivery = ready.delivery
+        self.judged += 1
         try:
+            if ready.fault is not None:
+                raise ready.fault  # noqa: TRY301 - one way out for everything that is wrong with a delivery
             routine = self._routines.of(ready.preferences, ready.standing)
             return refusal(ready, routine, self._now) or self._send(ready)
         except Exception as error:  # noqa: BLE001 - one bad template or row must not stop the others
             self._on_error(delivery.person, delivery.kind, error)
-            return End(State.FAILED, f"could not be prepared: {type(error).__name__}")
+            return _failed(delivery, error, self._now)
 
     def _send(self, ready: Ready) -> Judgement:
         delivery = ready.delivery
@@ -54,6 +61,14 @@ class Judging:
         if address is None:
             return End(State.FAILED, f"no contact for {delivery.channel}")
         return Send(compose(ready, address, self._wording))
+
+
+def _failed(delivery: Delivery, error: Exception, now: datetime) -> Judgement:
+    failures = delivery.failures + 1
+    again = again_at(failures, now, delivery.expires_at)
+    if again is None:
+        return End(State.FAILED, given_up(failures, "prepared", error))
+    return Hold(again, failed=True)
 
 
 def refusal(ready: Ready, routine: Routine, now: datetime) -> Judgement | None:

@@ -41,6 +41,10 @@ class DueNudge:
     standing: Standing
     counted: Mapping[date, int] = field(default_factory=dict)
     """Per owner day, the person's slot deliveries that were or may yet be sent: the daily limit's backstop."""
+    failures: int = 0
+    """How often in a row deciding it has raised."""
+    fault: Exception | None = None
+    """What reading the person's row raised; `preferences` are then no one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class NudgeDecision:
     decided_at: datetime
     next_due_at: datetime | None
     sent_count: int
+    failures: int = 0
+    """How often in a row deciding it has raised now; more often than MOST_RETRIES, it rests until an edit."""
 
 
 Decide: TypeAlias = Callable[[Sequence[DueNudge]], Sequence[NudgeDecision]]
@@ -65,6 +71,8 @@ class Ready:
     preferences: Preferences
     contacts: Contacts
     standing: Standing
+    fault: Exception | None = None
+    """What reading the person's row raised; `preferences` are then no one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ class Hold:
     """Not now: look again at this instant."""
 
     until: datetime
+    failed: bool = False
+    """Because preparing it raised, which is counted (`Delivery.failures`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,8 @@ class Overview:
     last_tick_at: datetime | None
     in_doubt: int = 0
     """Unknown deliveries, however old, that are still being looked up or sent again."""
+    given_up: int = 0
+    """Nudges that could not be decided and rest until their person's entry is edited."""
 
 
 class Outbox(Timekeeping, Protocol):
@@ -187,6 +199,7 @@ class Outbox(Timekeeping, Protocol):
         max(decided_at + EDIT_GUARD if anything was decided, now) and its next due instant derived from there (an edit
         holds from now on, and 08:00 changed to 08:01 at 08:00:30 does not send twice); an unchanged one keeps its row,
         its next due instant derived again, for zone data may have changed.
+        One that failed to be decided starts afresh where it stood when anything about its person changed.
         A person of this origin who is not among them is deactivated: no nudge rows, pending deliveries cancelled
         ("no longer in the file"). Opt-outs and standing are untouched. May commit in steps of some thousand people.
         """
@@ -201,7 +214,8 @@ class Outbox(Timekeeping, Protocol):
         """Turn up to `limit` due (person, nudge) rows into deliveries; returns how many rows were claimed.
 
         In one transaction: reads the rows with next_due_at <= now (earliest first), their people and standing, calls
-        `decide`, inserts the deliveries (a cause that exists is left alone) and moves the rows on.
+        `decide`, inserts the deliveries (a cause that exists is left alone) and moves the rows on. A person whose row
+        cannot be read is among them, with its fault.
         """
         ...
 
@@ -220,7 +234,8 @@ class Outbox(Timekeeping, Protocol):
         cause: str | None = None,
     ) -> list[Message]:
         """Begin attempts on one channel: up to `limit` pending deliveries with not_before <= now, earliest first;
-        with a `cause`, none but the delivery of that cause.
+        with a `cause`, none but the delivery of that cause. What is held or ended does not use up the limit, so that
+        a heap whose life is over does not delay the living; about MOST_LOOKED are looked at in one call.
 
         In one transaction, under the write lock: reads them with contacts and standing, asks `judge` of each, and makes
         them `sending` (lease, attempt with body), held, or ended. Returns the messages whose attempts are committed.

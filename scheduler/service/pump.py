@@ -19,7 +19,7 @@ from scheduler.delivery.breaker import half_open
 from scheduler.delivery.claiming import Claiming
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.judging import Judging, Wording
-from scheduler.delivery.ports import ChannelHold, End, Judge, Outbox, Ready
+from scheduler.delivery.ports import ChannelHold, End, Outbox, Ready
 from scheduler.delivery.routines import Routines
 from scheduler.delivery.settling import settle
 from scheduler.service.clockwatch import ClockWatch, Look
@@ -38,6 +38,9 @@ LEASE = timedelta(minutes=5)
 _STALE = timedelta(seconds=5)
 """What waited longer than this to become `sending` (for a lock, for a disk, asleep) is judged again: meanwhile quiet
 hours may have begun, its life may be over, and the rate was asked about another second."""
+
+_MOST_SWEEPS = 20
+"""After an outage a heap of what is too late lies before the living: it is ended in so many transactions at a time."""
 
 _MOST_UNSETTLED = 8
 """A batch's outcomes are committed in about so many transactions, so that a crash leaves few unknown."""
@@ -140,9 +143,14 @@ class Pump:
         room = 0 if self._stopping.is_set() or not look.believed else lane.room(now)
         if not room:
             return []
-        judge: Judge = Judging(self._routines, self._wording, now, self._on_error)
+        judging = Judging(self._routines, self._wording, now, self._on_error)
         asked_at = self._clock.uptime()
-        messages = self.outbox.begin(now, lane.channel.name, room, LEASE, judge, cause=cause)
+        messages: list[Message] = []
+        for _ in range(_MOST_SWEEPS):
+            judged = judging.judged
+            messages = self.outbox.begin(now, lane.channel.name, room, LEASE, judging, cause=cause)
+            if messages or judging.judged == judged:
+                break
         if self._stopping.is_set() or self._clock.uptime() - asked_at > _STALE:
             self.outbox.hand_back(messages, self._clock.now())
             return []

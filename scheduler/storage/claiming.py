@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
-from config.document import from_document
 from scheduler.delivery.ports import Decide, DueNudge, NudgeDecision
 from scheduler.storage.batches import batches
 from scheduler.storage.instants import to_micros
+from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared
 from scheduler.storage.recording import record
 from scheduler.storage.rules import counted_since
@@ -27,6 +27,7 @@ _DUE = (
         PEOPLE.c.preferences,
         OPTED_OUT,
         PEOPLE.c.paused_until,
+        NUDGES.c.failures,
     )
     .join_from(NUDGES, PEOPLE)
     .where(NUDGES.c.next_due_at <= bindparam("now"))
@@ -50,12 +51,13 @@ def _advance(_dialect: str) -> UpdateBase:
             claimed_at=func.coalesce(bindparam("claimed"), NUDGES.c.claimed_at),
             next_due_at=bindparam("due"),
             sent_count=bindparam("sent"),
+            failures=bindparam("failed"),
         )
         .where(NUDGES.c.person == bindparam("whose"), NUDGES.c.nudge == bindparam("which"))
     )
 
 
-_ADVANCE = Prepared(_advance, ("decided", "claimed", "due", "sent", "whose", "which"))
+_ADVANCE = Prepared(_advance, ("decided", "claimed", "due", "sent", "failed", "whose", "which"))
 
 _NONE: dict[date, int] = {}
 
@@ -73,18 +75,12 @@ def claim_due(connection: Connection, now: datetime, limit: int, decide: Decide)
 def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
     rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
     counts = _counts(connection, list({row[0] for row in rows}), counted_since(now))
-    return [
-        DueNudge(
-            person,
-            nudge,
-            decided_at,
-            sent_count,
-            from_document(preferences),
-            standing_of(opted_out, paused_until),
-            counts.get(person, _NONE),
-        )
-        for person, nudge, decided_at, sent_count, preferences, opted_out, paused_until in rows
-    ]
+    due = []
+    for person, nudge, decided_at, sent_count, document, opted_out, paused_until, failures in rows:
+        preferences, fault = readable(document)
+        standing, counted = standing_of(opted_out, paused_until), counts.get(person, _NONE)
+        due.append(DueNudge(person, nudge, decided_at, sent_count, preferences, standing, counted, failures, fault))
+    return due
 
 
 def _counts(connection: Connection, people: Sequence[str], since: date) -> dict[str, dict[date, int]]:
@@ -95,7 +91,7 @@ def _counts(connection: Connection, people: Sequence[str], since: date) -> dict[
     return counts
 
 
-def _moved(due: DueNudge, decision: NudgeDecision) -> tuple[int, int | None, int | None, int, str, str]:
+def _moved(due: DueNudge, decision: NudgeDecision) -> tuple[int, int | None, int | None, int, int, str, str]:
     decided = to_micros(decision.decided_at)
     return (
         decided,
@@ -103,6 +99,7 @@ def _moved(due: DueNudge, decision: NudgeDecision) -> tuple[int, int | None, int
         None if decision.decided_at == due.decided_at else decided,
         None if decision.next_due_at is None else to_micros(decision.next_due_at),
         decision.sent_count,
+        decision.failures,
         due.person,
         due.nudge,
     )

@@ -29,7 +29,7 @@ _BATCH = 1_000
 
 _COMPARED = ("origin", "active", "preferences", "name", "phone", "email", "apprise")
 _PERSON = ("id", *_COMPARED, "phone_hash", "email_hash", "apprise_hash", "welcomed")
-_NUDGE = ("person", "nudge", "fingerprint", "decided_at", "claimed_at", "next_due_at", "sent_count")
+_NUDGE = ("person", "nudge", "fingerprint", "decided_at", "claimed_at", "next_due_at", "sent_count", "failures")
 
 
 def _upsert_people(dialect: str) -> UpdateBase:
@@ -93,12 +93,12 @@ class _Batch:
         for identifier, enrolment in enrolments.items():
             known = stored.get(identifier)
             compared = self._compared(enrolment.person)
-            rows = changed_rows(enrolment, known.nudges if known else {}, self._now)
+            different = known is None or known.compared != compared
+            rows = changed_rows(enrolment, known.nudges if known else {}, self._now, edited=different)
             nudges += (_nudge_row(identifier, nudge, row) for nudge, row in rows.items())
             welcome = enrolment.welcome if known is None or not known.welcomed else None
             if welcome is not None:
                 welcomes.append(welcome)
-            different = known is None or known.compared != compared
             if different or welcome is not None:
                 welcomed = welcome is not None or (known is not None and known.welcomed)
                 people.append(self._person_row(enrolment.person, compared, welcomed=welcomed))
@@ -140,6 +140,7 @@ def _nudge_row(person: str, nudge: str, row: NudgeRow) -> Row:
         _micros(row.claimed_at),
         _micros(row.next_due_at),
         row.sent_count,
+        row.failures,
     )
 
 
@@ -150,7 +151,7 @@ def _micros(instant: datetime | None) -> int | None:
 def _remove_others(connection: Connection, seen: set[str], now: datetime, origin: str) -> int:
     active = select(PEOPLE.c.id).where(PEOPLE.c.origin == origin, PEOPLE.c.active)
     gone = [identifier for identifier in connection.scalars(active) if identifier not in seen]
-    asleep: dict[str, Any] = {"fingerprint": None, "decided_at": None, "next_due_at": None}
+    asleep: dict[str, Any] = {"fingerprint": None, "decided_at": None, "next_due_at": None, "failures": 0}
     cancelled = {"state": State.CANCELLED, "reason": REMOVED, "counted_on": None, "updated_at": now}
     for some in batches(gone):
         connection.execute(update(PEOPLE).where(PEOPLE.c.id.in_(some)).values(active=False))

@@ -13,6 +13,7 @@ from config.person import ChannelName, Person
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
 from scheduler.delivery.doubt import Doubt, Resolution
 from scheduler.delivery.judging import address_of
+from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import (
     AttemptRecord,
     ChannelHold,
@@ -41,6 +42,7 @@ from scheduler.storage.roster import Roster
 from scheduler.storage.rules import (
     FOUND,
     INTERRUPTED,
+    MOST_LOOKED,
     MOVED,
     REMOVED,
     UNFINISHED,
@@ -119,6 +121,7 @@ class MemoryOutbox:
             member.person.preferences,
             self._roster.standing(member),
             self._deliveries.counted(person, counted_since(now)),
+            row.failures,
         )
 
     def _decided(self, due: DueNudge, decision: NudgeDecision, now: datetime) -> None:
@@ -132,6 +135,7 @@ class MemoryOutbox:
             claimed_at=row.claimed_at if decision.decided_at == due.decided_at else decision.decided_at,
             next_due_at=decision.next_due_at,
             sent_count=decision.sent_count,
+            failures=decision.failures,
         )
 
     def add(self, delivery: NewDelivery) -> bool:
@@ -185,10 +189,13 @@ class MemoryOutbox:
             if cause is not None:
                 pending = [each for each in pending if each.cause == cause]
             pending.sort(key=lambda each: (each.not_before, each.id))
-            ready = pending[:limit]
             if cause is None and channel in REPEATABLE:
-                ready += self._to_look_at(now, channel)[: limit - len(ready)]
-            judged = [(each, self._judged(each, judge)) for each in ready]
+                pending += self._to_look_at(now, channel)
+            judged: list[tuple[Delivery, Judgement]] = []
+            for each in pending[:MOST_LOOKED]:
+                if sum(isinstance(judgement, Send) for _, judgement in judged) == limit:
+                    break
+                judged.append((each, self._judged(each, judge)))
             messages = [self._begun(each, judgement, now, lease) for each, judgement in judged]
             return [message for message in messages if message is not None]
 
@@ -216,13 +223,13 @@ class MemoryOutbox:
     def _begun(self, delivery: Delivery, judgement: Judgement, now: datetime, lease: timedelta) -> Message | None:
         doubtful = delivery.state is State.UNKNOWN
         match judgement:
-            case Hold(until) if doubtful:
-                self._change(delivery.id, now, look_at=until)
+            case Hold(until, failed) if doubtful:
+                self._change(delivery.id, now, look_at=until, failures=delivery.failures + failed)
             case End(_, reason) if doubtful:
                 closing = closing_reason(delivery.reason, f"not sent again ({reason})")
                 self._change(delivery.id, now, look_at=None, reason=closing)
-            case Hold(until):
-                self._change(delivery.id, now, not_before=until)
+            case Hold(until, failed):
+                self._change(delivery.id, now, not_before=until, failures=delivery.failures + failed)
             case End(state, reason):
                 self._change(delivery.id, now, state=state, reason=reason)
             case Send(message):
@@ -399,6 +406,11 @@ class MemoryOutbox:
                 holds=tuple(self._holds[name] for name in sorted(self._holds) if self._holds[name].until > since),
                 last_tick_at=self._last_tick,
                 in_doubt=len(self._in_doubt()),
+                given_up=sum(
+                    row.failures > MOST_RETRIES
+                    for member in self._roster.members.values()
+                    for row in member.nudges.values()
+                ),
             )
 
     def tick(self, now: datetime, *, believed: bool = True) -> None:

@@ -58,6 +58,7 @@ DELIVERY = tuple(
         "receipt",
         "look_at",
         "looks",
+        "failures",
     )
 )
 """The columns of a `Delivery`, in the order of its fields."""
@@ -104,7 +105,7 @@ def delivery_of(row: Any) -> Delivery:
     """The delivery in a row that begins with `DELIVERY`'s columns."""
     (
         identifier, cause, person, kind, state, reason, due_at, expires_at, not_before, owner_day, channels,
-        channel_index, variant, attempts, asked, updated_at, receipt, look_at, looks, *_,
+        channel_index, variant, attempts, asked, updated_at, receipt, look_at, looks, failures, *_,
     ) = row  # fmt: skip
     return Delivery(
         identifier,
@@ -126,6 +127,7 @@ def delivery_of(row: Any) -> Delivery:
         receipt,
         look_at,
         looks,
+        failures,
     )
 
 

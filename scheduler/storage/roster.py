@@ -38,8 +38,9 @@ class Roster:
         """Whether the person was added, changed or the same, and the welcome to record."""
         person = enrolment.person
         member = self.members.setdefault(person.id, Member(person, origin))
-        rows = changed_rows(enrolment, member.nudges, now)
-        different = bool(rows) or (member.person, member.origin) != (person, origin)
+        edited = (member.person, member.origin) != (person, origin)
+        rows = changed_rows(enrolment, member.nudges, now, edited=edited or not member.active)
+        different = bool(rows) or edited
         outcome = ("changed" if different else "same") if member.active else "added"
         welcome = None if member.welcomed else enrolment.welcome
         member.person, member.origin, member.active = person, origin, True

@@ -15,6 +15,9 @@ from scheduler.planning.slot import Silence
 UNCOUNTED = frozenset({State.SUPPRESSED, State.MISSED, State.CANCELLED})
 """What was never sent and never will be does not count against the daily limit."""
 
+MOST_LOOKED = 500
+"""Deliveries looked at in one beginning transaction, when many of them are held or ended and few begin."""
+
 UNFINISHED = frozenset({State.PENDING, State.SENDING})
 """What retention leaves alone, however old."""
 
@@ -39,9 +42,11 @@ class NudgeRow:
     """Slots up to this instant were decided by a claim; None: never."""
     next_due_at: datetime | None = None
     sent_count: int = 0
+    failures: int = 0
+    """How often in a row deciding it has raised."""
 
     def asleep(self) -> NudgeRow:
-        return replace(self, fingerprint=None, decided_at=None, next_due_at=None)
+        return replace(self, fingerprint=None, decided_at=None, next_due_at=None, failures=0)
 
     def rewound(self, now: datetime) -> NudgeRow:
         """The row after the wall clock was set back to `now`; see `Timekeeping.rewind`."""
@@ -56,8 +61,10 @@ class NudgeRow:
 _NEW = NudgeRow()
 
 
-def changed_rows(enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: datetime) -> dict[str, NudgeRow]:
-    """The nudge rows of a person that an enrolment changes.
+def changed_rows(
+    enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: datetime, *, edited: bool
+) -> dict[str, NudgeRow]:
+    """The nudge rows of a person that an enrolment changes; `edited` says whether anything else about them has changed.
 
     The guard counts from the last claim and not from the last edit: ten edits in a minute push nothing away.
     """
@@ -65,14 +72,16 @@ def changed_rows(enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: dateti
     for nudge, fingerprint in enrolment.fingerprints.items():
         row = rows.get(nudge, _NEW)
         if row.fingerprint == fingerprint:
-            # Not kept but derived again: new zone data may have moved it.
-            derived = replace(row, next_due_at=enrolment.first_due(nudge, row.decided_at or now))
-            if derived != row:
-                changed[nudge] = derived
+            if edited or not row.failures:
+                # Not kept but derived again: new zone data may have moved it.
+                due = enrolment.first_due(nudge, row.decided_at or now)
+                derived = replace(row, next_due_at=due, failures=0)
+                if derived != row:
+                    changed[nudge] = derived
             continue
         after = now if row.claimed_at is None else max(row.claimed_at + EDIT_GUARD, now)
         due = enrolment.first_due(nudge, after)
-        changed[nudge] = replace(row, fingerprint=fingerprint, decided_at=after, next_due_at=due)
+        changed[nudge] = replace(row, fingerprint=fingerprint, decided_at=after, next_due_at=due, failures=0)
     for nudge, row in rows.items():
         if row.fingerprint is not None and nudge not in enrolment.fingerprints:
             changed[nudge] = row.asleep()

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, delete, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
-from config.document import from_document
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
@@ -17,9 +16,10 @@ from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
 from scheduler.storage.batches import batches
 from scheduler.storage.doubting import LAST_ATTEMPT, REACHES, forget_bodies
 from scheduler.storage.instants import to_micros
+from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
-from scheduler.storage.rules import INTERRUPTED, MOVED, UNCOUNTED, barred, check_move
+from scheduler.storage.rules import INTERRUPTED, MOST_LOOKED, MOVED, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE, SENDING
 
@@ -69,7 +69,11 @@ def _insert_attempts(_dialect: str) -> UpdateBase:
 
 
 def _hold(_dialect: str) -> UpdateBase:
-    changes = update(DELIVERIES).ordered_values(("not_before", bindparam("until")), ("updated_at", bindparam("now")))
+    changes = update(DELIVERIES).ordered_values(
+        ("not_before", bindparam("until")),
+        ("failures", DELIVERIES.c.failures + bindparam("failed")),
+        ("updated_at", bindparam("now")),
+    )
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
@@ -81,7 +85,11 @@ def _end(_dialect: str) -> UpdateBase:
 
 
 def _hold_doubt(_dialect: str) -> UpdateBase:
-    changes = update(DELIVERIES).ordered_values(("look_at", bindparam("until")), ("updated_at", bindparam("now")))
+    changes = update(DELIVERIES).ordered_values(
+        ("look_at", bindparam("until")),
+        ("failures", DELIVERIES.c.failures + bindparam("failed")),
+        ("updated_at", bindparam("now")),
+    )
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
@@ -145,8 +153,8 @@ _PAST_LEASE = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.channe
 _INTERRUPT = Prepared(_interrupt, ("now", "became", "why", "which", "nth"))
 _INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
 _BEGIN = Prepared(_begin, ("count", "until", "now", "which"))
-_HOLD = Prepared(_hold, ("until", "now", "which"))
-_HOLD_DOUBT = Prepared(_hold_doubt, ("until", "now", "which"))
+_HOLD = Prepared(_hold, ("until", "failed", "now", "which"))
+_HOLD_DOUBT = Prepared(_hold_doubt, ("until", "failed", "now", "which"))
 _CLOSE = Prepared(_close, ("why", "now", "which"))
 _END = Prepared(_end, ("new", "why", "now", "which"))
 _HAND_BACK = Prepared(_back, ("new", "again", "count", "now", "which"))
@@ -187,22 +195,42 @@ def begin(
     until = connection.scalar(_HELD_UNTIL, {"channel": str(channel)})
     if until is not None and now < until:
         return []
-    at, name = to_micros(now), str(channel)
+    begun: list[Message] = []
+    looked, wanted = 0, limit
+    while wanted and looked < MOST_LOOKED:
+        rows = _rows(connection, now, channel, wanted, cause)
+        judged = [(row, _judged(row, judge)) for row in rows]
+        begun += _carry_out(connection, channel, judged, now, lease)
+        if len(rows) < wanted:
+            break
+        looked, wanted = looked + len(rows), limit - len(begun)
+    return begun
+
+
+def _carry_out(
+    connection: Connection,
+    channel: ChannelName,
+    judged: Sequence[tuple[Any, Judgement]],
+    now: datetime,
+    lease: timedelta,
+) -> list[Message]:
+    """Begin, hold or end each as judged; returns what has begun."""
+    at = to_micros(now)
     begun: list[Message] = []
     attempts: list[Row] = []
     held: list[Row] = []
     ended: list[Row] = []
     doubtful = []
-    for row in _rows(connection, now, channel, limit, cause):
+    for row, judgement in judged:
         identifier = row[0]
-        match _judged(row, judge):
+        match judgement:
             case Send(message):
                 begun.append(message)
-                attempts.append((identifier, message.attempt, name, at, message.text, row[-1]))
+                attempts.append((identifier, message.attempt, str(channel), at, message.text, row[-1]))
             case judgement if _is_unknown(row):
                 doubtful.append((row, judgement))
-            case Hold(again):
-                held.append((to_micros(again), at, identifier))
+            case Hold(again, failed):
+                held.append((to_micros(again), failed, at, identifier))
             case End(state, reason):
                 check_move(identifier, State.PENDING, state)
                 ended.append((NAMES[state], reason, at, identifier))
@@ -228,15 +256,20 @@ def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: in
 
 
 def _judged(row: Any, judge: Judge) -> Judgement:
-    active, preferences, name, phone, email, apprise, opted_out, paused_until, went_to, goes_to = row[len(DELIVERY) :]
+    active, document, name, phone, email, apprise, opted_out, paused_until, went_to, goes_to = row[len(DELIVERY) :]
     standing = standing_of(opted_out, paused_until)
     barrier = barred(active=active, standing=standing)
     if barrier is not None:
         return barrier
     if _is_unknown(row) and went_to != goes_to:
         return End(State.UNKNOWN, MOVED)
+    try:
+        delivery = delivery_of(row)
+    except (KeyError, ValueError) as error:
+        return End(State.FAILED, f"its row cannot be read ({type(error).__name__})")
     contacts = Contacts(name, phone, email, apprise)
-    return judge(Ready(delivery_of(row), from_document(preferences), contacts, standing))
+    preferences, fault = readable(document)
+    return judge(Ready(delivery, preferences, contacts, standing, fault))
 
 
 def _is_unknown(row: Any) -> bool:
@@ -245,7 +278,7 @@ def _is_unknown(row: Any) -> bool:
 
 def _leave_unknown(connection: Connection, judged: Sequence[tuple[Any, Judgement]], at: int) -> None:
     """What is not sent again for now waits; what may never be is closed. Either way it stays unknown."""
-    held = [(to_micros(hold.until), at, row.id) for row, hold in judged if isinstance(hold, Hold)]
+    held = [(to_micros(hold.until), hold.failed, at, row.id) for row, hold in judged if isinstance(hold, Hold)]
     closed = [
         (closing_reason(row.reason, f"not sent again ({end.reason})"), at, row.id)
         for row, end in judged

@@ -72,6 +72,7 @@ NUDGES = Table(
     Column("claimed_at", Instant),
     Column("next_due_at", Instant),
     Column("sent_count", Integer, nullable=False),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
     Index("nudges_due", "next_due_at"),
     sqlite_with_rowid=False,  # one tree instead of two for a row found by its key on every claim
 )
@@ -101,6 +102,7 @@ DELIVERIES = Table(
     Column("receipt", Text),
     Column("look_at", Instant),
     Column("looks", Integer, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", Instant, nullable=False),
     Index("deliveries_cause", "cause", unique=True),
     Index("deliveries_pending", "channel", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),

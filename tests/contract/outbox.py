@@ -6,12 +6,20 @@ from tests.contract.outbox_attempts import AttemptsContract
 from tests.contract.outbox_claims import ClaimsContract
 from tests.contract.outbox_clock import ClockContract
 from tests.contract.outbox_doubts import DoubtsContract
+from tests.contract.outbox_poison import PoisonContract
 from tests.contract.outbox_records import RecordsContract
 from tests.contract.outbox_roster import RosterContract
 from tests.contract.outbox_stops import StopsContract
 
 
 class OutboxContract(
-    RosterContract, ClaimsContract, DoubtsContract, AttemptsContract, StopsContract, RecordsContract, ClockContract
+    RosterContract,
+    ClaimsContract,
+    DoubtsContract,
+    AttemptsContract,
+    PoisonContract,
+    StopsContract,
+    RecordsContract,
+    ClockContract,
 ):
     """All parts, one after the other."""

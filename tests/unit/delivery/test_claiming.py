@@ -6,7 +6,7 @@ from config.person import ChannelName, Consent, NudgePreference, Preferences
 from config.phrase import parse_schedule
 from config.routine import NudgeDefault
 from config.schedule import Weeks
-from scheduler.delivery.claiming import LOOK_AGAIN, Claiming
+from scheduler.delivery.claiming import Claiming
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import DueNudge, NudgeDecision, Standing
 from scheduler.delivery.routines import Routines
@@ -116,7 +116,42 @@ def test_one_unreadable_person_fails_closed_and_does_not_stop_the_others() -> No
     assert (broken.deliveries, broken.decided_at, broken.next_due_at) == (
         (),
         NINE - timedelta(minutes=30),
-        NINE + LOOK_AGAIN,
+        NINE + timedelta(seconds=30),
     )
     assert whole.deliveries[0].state is State.PENDING
     assert [(person, nudge) for person, nudge, _ in errors] == [("broken", "hydration")]
+
+
+def test_a_nudge_that_cannot_be_planned_is_retried_five_times_at_growing_pauses_and_then_rests() -> None:
+    broken, now, pauses = due(timezone="Mars/Base"), NINE, []
+    while True:
+        (decision,) = Claiming(Routines(DEFAULTS), now, lambda *_: None)([broken])
+        if decision.next_due_at is None:
+            break
+        assert not decision.deliveries
+        pauses.append((decision.next_due_at - now).total_seconds())
+        broken, now = replace(broken, failures=decision.failures), decision.next_due_at
+    assert pauses == [30, 60, 120, 240, 480]
+    (letter,) = decision.deliveries
+    assert (letter.state, letter.kind, letter.due_at, letter.owner_day) == (State.FAILED, "hydration", now, None)
+    assert letter.reason == (
+        "gave up after 6 tries: it could not be planned (ZoneInfoNotFoundError); "
+        "it rests until the person's entry in the configuration changes"
+    )
+    assert (decision.decided_at, decision.sent_count, decision.failures) == (broken.decided_at, 3, 6)
+
+
+def test_a_nudge_that_could_be_planned_after_all_has_no_failures_behind_it() -> None:
+    (decision,) = claim(replace(due(), failures=4))
+    assert decision.deliveries[0].state is State.PENDING
+    assert decision.failures == 0
+
+
+def test_a_person_whose_row_cannot_be_read_gets_nothing_and_stops_nobody_else() -> None:
+    errors: list[Exception] = []
+    claiming = Claiming(Routines(DEFAULTS), NINE, lambda *told: errors.append(told[2]))
+    fault = ValueError("not a document")
+    unreadable, whole = claiming([replace(due(), fault=fault), due(person="whole")])
+    assert (unreadable.deliveries, unreadable.failures) == ((), 1)
+    assert whole.deliveries
+    assert errors == [fault]

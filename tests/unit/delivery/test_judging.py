@@ -156,7 +156,7 @@ def test_a_missing_contact_is_a_failure_that_says_which() -> None:
     assert judge(SLOT, contacts=Contacts()) == End(State.FAILED, "no contact for sms")
 
 
-def test_a_bad_template_ends_that_delivery_only_and_tells_no_words(tmp_path: Path) -> None:
+def test_a_bad_template_holds_up_that_delivery_only_and_tells_no_words(tmp_path: Path) -> None:
     folder = tmp_path / "en"
     folder.mkdir()
     (folder / "hydration.toml").write_text("sms = [")
@@ -164,6 +164,35 @@ def test_a_bad_template_ends_that_delivery_only_and_tells_no_words(tmp_path: Pat
     wording = Wording(Renderer(tmp_path), b"key")
     judging = Judging(Routines(DEFAULTS), wording, NINE, lambda person, kind, _: errors.append(f"{person} {kind}"))
     ready = Ready(SLOT, PERSON, CONTACTS, Standing())
-    assert judging(ready) == End(State.FAILED, "could not be prepared: TemplateError")
+    assert judging(ready) == Hold(NINE + timedelta(seconds=30), failed=True)
     assert isinstance(judging(replace(ready, delivery=WELCOME)), Send)
     assert errors == ["me hydration"]
+
+
+def test_a_delivery_that_cannot_be_prepared_is_retried_five_times_at_growing_pauses_and_then_given_up() -> None:
+    broken = replace(PERSON, timezone="Mars/Base")
+    pauses: list[float] = []
+    delivery, now = SLOT, NINE
+    while isinstance(judgement := judge(delivery, now=now, preferences=broken), Hold):
+        assert judgement.failed
+        pauses.append((judgement.until - now).total_seconds())
+        delivery, now = replace(delivery, failures=delivery.failures + 1), judgement.until
+    assert pauses == [30, 60, 120, 240, 480]
+    reason = "gave up after 6 tries: it could not be prepared (ZoneInfoNotFoundError)"
+    assert judgement == End(State.FAILED, reason)
+
+
+def test_a_delivery_is_not_retried_past_its_life() -> None:
+    broken = replace(PERSON, timezone="Mars/Base")
+    brief = replace(SLOT, expires_at=NINE + timedelta(seconds=30))
+    reason = "gave up after 1 try: it could not be prepared (ZoneInfoNotFoundError)"
+    assert judge(brief, preferences=broken) == End(State.FAILED, reason)
+
+
+def test_a_person_whose_row_cannot_be_read_gets_nothing() -> None:
+    errors: list[Exception] = []
+    judging = Judging(Routines(DEFAULTS), Wording(Renderer(), b"key"), NINE, lambda *told: errors.append(told[2]))
+    fault = ValueError("not a document")
+    assert judging(Ready(SLOT, PERSON, CONTACTS, Standing(), fault)) == Hold(NINE + timedelta(seconds=30), failed=True)
+    assert errors == [fault]
+    assert judging.judged == 1

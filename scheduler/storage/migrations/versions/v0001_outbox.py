@@ -64,6 +64,7 @@ def _nudges() -> None:
         sa.Column("claimed_at", sa.BigInteger),
         sa.Column("next_due_at", sa.BigInteger),
         sa.Column("sent_count", sa.Integer, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
         sqlite_with_rowid=False,
     )
     op.create_index("nudges_due", "nudges", ["next_due_at"])
@@ -93,6 +94,7 @@ def _deliveries() -> None:
         sa.Column("receipt", sa.Text),
         sa.Column("look_at", sa.BigInteger),
         sa.Column("looks", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
         sqlite_autoincrement=True,
     )
