@@ -66,6 +66,7 @@ def _record(found: Situation, report: Report) -> dict[str, Any]:
         "clock_believed": found.clock_hold is None,
         "last_24_hours": {state.value: count for state, count in found.states.items()},
         "being_looked_into": found.in_doubt,
+        "given_up": found.given_up,
         "on_hold": [
             {"channel": each.channel.value, "until": _utc(each.until), "reason": each.reason} for each in found.holds
         ],

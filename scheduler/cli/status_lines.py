@@ -50,6 +50,9 @@ def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]
     failed = found.states.get(State.FAILED, 0)
     if failed:
         yield f"{failed} could not be sent: see `legup log --state failed`"
+    if found.given_up:
+        rest = "rest" if found.given_up > 1 else "rests"
+        yield f"{counted(found.given_up, 'nudge')} could not be planned and {rest} until the person's entry changes"
     for hold in found.holds:
         yield f"{hold.channel} is on hold until {_local(hold.until, found.zone)}: {hold.reason}"
     if found.running and found.last_tick_at is not None and now - found.last_tick_at > _STALE:

@@ -17,6 +17,9 @@ from scheduler.planning.timetable import timetable
 WELCOME_LIFE = timedelta(days=3)
 """A welcome may wait for quiet hours to end or an outage to pass, but not for weeks."""
 
+_AT_ONCE = timedelta(microseconds=1)
+"""A nudge whose next slot cannot be computed is due at once: claiming meets the same fault, counts it and tells."""
+
 
 def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> Iterator[Enrolment]:
     """One enrolment a person."""
@@ -26,8 +29,11 @@ def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> I
 
 def _enrolment(person: Person, routine: Routine, now: datetime) -> Enrolment:
     def first_due(nudge: str, after: datetime) -> datetime | None:
-        found = nudge_of(routine, nudge)
-        occurrence = None if found is None else timetable(routine, found).after(after)
+        try:
+            found = nudge_of(routine, nudge)
+            occurrence = None if found is None else timetable(routine, found).after(after)
+        except Exception:  # noqa: BLE001 - one person must not keep the service from starting
+            return after + _AT_ONCE
         return None if occurrence is None else occurrence.due
 
     return Enrolment(

@@ -37,6 +37,8 @@ class Situation:
     holds: tuple[ChannelHold, ...]
     in_doubt: int = 0
     """Unknown deliveries that are still being looked up or sent again."""
+    given_up: int = 0
+    """Nudges that could not be planned and rest until their person's entry is edited."""
     clock_hold: ClockHold | None = None
     """Why nothing is sent to anybody, if the machine's clock is not believed."""
 
@@ -64,5 +66,6 @@ def situation(config: Config, now: datetime) -> Situation:
         states={state: overview.states[state] for state in State if overview.states.get(state)},
         holds=tuple(hold for hold in overview.holds if hold.until > now),
         in_doubt=overview.in_doubt,
+        given_up=overview.given_up,
         clock_hold=clock.hold,
     )

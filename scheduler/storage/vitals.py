@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, literal, select
 
 from config.person import ChannelName
 from scheduler.delivery.delivery import State
+from scheduler.delivery.poison import GIVEN_UP
 from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.watchman import DAY, HOUR, Refusal, Vitals
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS, NUDGES, PENDING
@@ -36,6 +37,13 @@ _STATES = (
     select(DELIVERIES.c.state, func.count())
     .where(FINISHED, DELIVERIES.c.updated_at >= bindparam("since"), DELIVERIES.c.updated_at <= bindparam("now"))
     .group_by(DELIVERIES.c.state)
+)
+
+_DEAD_LETTERS = (
+    select(func.count())
+    .select_from(DELIVERIES)
+    .where(FINISHED, DELIVERIES.c.updated_at >= bindparam("since"), DELIVERIES.c.state == str(State.FAILED))
+    .where(DELIVERIES.c.reason.startswith(GIVEN_UP))
 )
 
 _LATEST = (
@@ -68,6 +76,7 @@ def vitals(connection: Connection, now: datetime) -> Vitals:
         unknown_in_hour=hour.get(State.UNKNOWN, 0),
         unknown_in_day=day.get(State.UNKNOWN, 0),
         tried_in_day=sum(day.get(state, 0) for state in _TRIED),
+        dead_letters=connection.scalar(_DEAD_LETTERS, {"since": now - DAY}) or 0,
     )
 
 

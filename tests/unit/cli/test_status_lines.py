@@ -52,6 +52,8 @@ def test_a_healthy_service_needs_no_attention(capsys: pytest.CaptureFixture[str]
     [
         ({"states": {State.UNKNOWN: 1}}, "legup log --state unknown"),
         ({"states": {State.FAILED: 2}}, "2 could not be sent"),
+        ({"given_up": 1}, "1 nudge could not be planned and rests until the person's entry changes"),
+        ({"given_up": 2}, "2 nudges could not be planned and rest until the person's entry changes"),
         ({"last_tick_at": NOW - timedelta(hours=2)}, "has not looked"),
         ({"holds": (ChannelHold(ChannelName.SMS, NOW + timedelta(minutes=5), "401"),)}, "13:05 (Europe/London): 401"),
     ],
