@@ -26,10 +26,10 @@ def secret_key(configured: SecretStr | None, database: Path) -> bytes:
     try:
         if path.exists():
             return _read(path)
-        if database.exists():
+        if _is_database(database):
             raise ServiceError(
-                f"the database {database} has lost its secret key {path}. Restore it from a backup or set `secret_key`: "
-                "a new one would forget who opted out."
+                f"the database {database} has lost its secret key {path}. Restore it from a backup or set "
+                "`secret_key`: a new one would forget who opted out."
             )
         return _made(path)
     except OSError as error:
@@ -37,6 +37,14 @@ def secret_key(configured: SecretStr | None, database: Path) -> bytes:
             f"cannot make or read the secret key {path}: {error.strerror}. Give the service's user access to "
             f"{path.parent}, or set `secret_key`."
         ) from error
+
+
+def _is_database(path: Path) -> bool:
+    """Whether this is an SQLite file; anything else is for storage to refuse, in its own words."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def _made(path: Path) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.delivery.timekeeping import ClockHold
+from scheduler.service.secret_key import secret_key
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup
@@ -20,7 +21,8 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def outbox(here: Path, file: Path) -> Iterator[SqlOutbox]:
-    outbox = open_sqlite(here / "state" / "legup.db", contact_key=b"any")
+    database = here / "state" / "legup.db"
+    outbox = open_sqlite(database, contact_key=secret_key(None, database))
     yield outbox
     outbox.close()
 

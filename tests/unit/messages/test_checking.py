@@ -48,8 +48,8 @@ def test_a_language_without_words_still_has_its_texts_checked(own: Path) -> None
     (own / "fr" / "hydration.toml").write_text(text.replace("Time for some water.", "Time " * 40))
     found = faults(own)
     assert len(found) == 2
-    assert "fr/hydration.toml:5: takes 2 SMS segments" in found[0]
-    assert "fr/words.toml: is missing" in found[1]
+    assert any("fr/hydration.toml:5: takes 2 SMS segments" in each for each in found)
+    assert any("fr/words.toml: is missing" in each for each in found)
 
 
 @pytest.mark.parametrize(

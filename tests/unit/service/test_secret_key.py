@@ -41,7 +41,7 @@ def test_a_key_that_was_cut_off_is_refused_instead_of_replaced(tmp_path: Path) -
 
 
 def test_a_database_without_its_key_is_refused_because_a_new_key_would_forget_who_opted_out(tmp_path: Path) -> None:
-    (tmp_path / "legup.db").touch()
+    (tmp_path / "legup.db").write_bytes(b"SQLite format 3\0 and so on")
     with pytest.raises(ServiceError, match=r"has lost its secret key .*secret\.key\. Restore it from a backup"):
         secret_key(None, tmp_path / "legup.db")
     assert not (tmp_path / "secret.key").exists()
