@@ -32,6 +32,9 @@ _SOON = timedelta(seconds=0.5)
 """The soonest next look: what stays due is held back by a rate limit, and a run that falls due before this one has
 returned is dropped by APScheduler, to come again in 30 s."""
 
+_AFTER_TROUBLE = timedelta(seconds=5)
+"""A database that was locked or full is tried again so soon, so that nothing waits longer than the trouble lasts."""
+
 _PURGE = timedelta(hours=1)
 _PURGE_STEP = 1000
 
@@ -127,6 +130,7 @@ class Clockwork:
         except StorageError as error:
             self.failed_ticks += 1
             self._trouble.met(error)
+            wake = self._clock.now() + _AFTER_TROUBLE
             # A restart cures neither a lock nor a full disk, and systemd's few restarts would be used up by one.
             self._after_tick()
         except Exception:
