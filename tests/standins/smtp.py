@@ -154,6 +154,10 @@ class SmtpStandIn:
         RSET or QUIT."""
         self._scripts[step].extend(reactions)
 
+    def forget_script(self) -> None:
+        """Nothing is scripted any more."""
+        self._scripts.clear()
+
     def wait_for(self, count: int, timeout: float = 5.0) -> list[Letter]:
         """The letters taken over, once there are `count` of them."""
         return self.letters.wait_for(count, timeout)

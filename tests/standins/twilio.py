@@ -150,6 +150,11 @@ class TwilioStandIn:
         with self._lock:
             self._script.extend(behaviours)
 
+    def forget_script(self) -> None:
+        """Nothing is scripted any more."""
+        with self._lock:
+            self._script.clear()
+
     def rule(self, holds: Callable[[Mapping[str, str]], bool], behaviour: Behaviour) -> None:
         """What becomes of every POST whose form fits (`{"To": ..., "Body": ...}`)."""
         with self._lock:
