@@ -34,7 +34,7 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
     """
     from scheduler.cli.configuration import read
     from scheduler.clock import SystemClock
-    from scheduler.service.logs import set_up
+    from scheduler.service.logs import set_up, take_over_last_words
     from scheduler.service.running import Running
 
     named = named_config(context, config)
@@ -42,6 +42,7 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
     source = _found_or_written(named)
     settings = read(source, warn=True)
     set_up(verbose=verbose or given(context).verbose)
+    take_over_last_words()
     running = Running(settings, clock, sys.stdout)
     with running.stopped_by_signals(), running:
         _introduce(settings, running, clock)

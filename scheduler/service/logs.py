@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import traceback
 
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
@@ -39,3 +40,15 @@ def set_up(*, verbose: bool = False) -> None:
     logging.getLogger("legup").setLevel(logging.DEBUG if verbose else usual)
     for chatty in ("twilio", "apprise", "apscheduler", "aiosmtpd", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+def take_over_last_words() -> None:
+    """What ends a thread unforeseen is logged like any other error; Python's own way would print its text, and with it
+    whatever the text quotes. For a process of our own only: it holds for all threads."""
+    threading.excepthook = _last_words
+
+
+def _last_words(ended: threading.ExceptHookArgs) -> None:
+    name = ended.thread.name if ended.thread is not None else "a thread"
+    told = (ended.exc_type, ended.exc_value or ended.exc_type(), ended.exc_traceback)
+    logging.getLogger("legup").critical("%s ended unforeseen", name, exc_info=told)

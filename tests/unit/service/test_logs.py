@@ -3,11 +3,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from scheduler.service.logs import set_up
+from scheduler.service.logs import set_up, take_over_last_words
 
 SECRET = "+447700900123"
 
@@ -76,3 +77,18 @@ def test_libraries_that_quote_what_they_send_are_not_heard(capsys: pytest.Captur
     for name in ("twilio.http_client", "apprise", "apscheduler.scheduler", "aiosmtpd.controller", "mail.log"):
         logging.getLogger(name).warning("POST To=%s", SECRET)
     assert capsys.readouterr().err == ""
+
+
+def test_a_thread_that_ends_unforeseen_is_told_without_its_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # put back at the end
+    set_up()
+    take_over_last_words()
+    thread = threading.Thread(target=raise_with_a_secret, name="legup-test")
+    thread.start()
+    thread.join()
+    said = capsys.readouterr().err
+    assert "CRITICAL legup-test ended unforeseen" in said
+    assert "ValueError at" in said
+    assert SECRET not in said
