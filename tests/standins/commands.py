@@ -105,6 +105,10 @@ class Process:
             assert self._more.wait_for(lambda: text in self.text, timeout), f"no {text!r} in:\n{self.text}"
             return self.text
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
         self._process.send_signal(number)
 
