@@ -19,6 +19,8 @@ from scheduler.planning.quiet import is_quiet, quiet_ends_at
 from scheduler.planning.slot import Silence
 from scheduler.planning.zone import local_of
 
+OVERTAKEN = "overtaken by the next one"
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -87,7 +89,14 @@ def refusal(ready: Ready, routine: Routine, now: datetime) -> Judgement | None:
         return None
     if delivery.owner_day is None:
         return _wait(delivery, routine, now)
-    return _slot_refusal(delivery, routine, now)
+    return _overtaken(ready) or _slot_refusal(delivery, routine, now)
+
+
+def _overtaken(ready: Ready) -> Judgement | None:
+    """After an outage no more than the latest slot of a nudge goes out, never a burst (TIME_RULES)."""
+    if not ready.overtaken:
+        return None
+    return End(State.FAILED if ready.delivery.attempts else State.MISSED, OVERTAKEN)
 
 
 def _slot_refusal(delivery: Delivery, routine: Routine, now: datetime) -> Judgement | None:

@@ -71,6 +71,8 @@ class Ready:
     preferences: Preferences
     contacts: Contacts
     standing: Standing
+    overtaken: bool = False
+    """A later slot of the same nudge has come meanwhile, and waits or went out."""
     fault: Exception | None = None
     """What reading the person's row raised; `preferences` are then no one's."""
 

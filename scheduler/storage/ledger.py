@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from scheduler.delivery.delivery import Delivery, State
 from scheduler.storage.rules import UNCOUNTED
@@ -18,6 +19,8 @@ class Ledger:
         self._causes: set[str] = set()
         self._by_state: defaultdict[State, dict[int, None]] = defaultdict(dict)
         self._counted: defaultdict[str, Counter[date]] = defaultdict(Counter)
+        self._slots: defaultdict[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
+        """Per person and nudge, the due instants in order."""
 
     def __getitem__(self, identifier: int) -> Delivery:
         return self._by_id[identifier]
@@ -26,6 +29,8 @@ class Ledger:
         before = self._by_id.get(identifier)
         if before is not None:
             self._forget(before)
+        elif delivery.owner_day is not None:
+            insort(self._slots[delivery.person, delivery.kind], (delivery.due_at, identifier))
         self._by_id[identifier] = delivery
         self._causes.add(delivery.cause)
         self._by_state[delivery.state][identifier] = None
@@ -36,6 +41,9 @@ class Ledger:
         delivery = self._by_id.pop(identifier)
         self._forget(delivery)
         self._causes.remove(delivery.cause)
+        slots = self._slots[delivery.person, delivery.kind]
+        if delivery.owner_day is not None:
+            del slots[bisect_left(slots, (delivery.due_at, identifier))]
 
     def get(self, identifier: int) -> Delivery | None:
         return self._by_id.get(identifier)
@@ -53,6 +61,12 @@ class Ledger:
         """Per owner day, a person's deliveries that count against the daily limit."""
         return {day: count for day, count in self._counted[person].items() if day >= since}
 
+    def later(self, delivery: Delivery, until: datetime) -> Iterator[Delivery]:
+        """The slots of the same nudge that were due after this delivery, up to an instant."""
+        slots = self._slots[delivery.person, delivery.kind]
+        first, end = (bisect_right(slots, instant, key=_due) for instant in (delivery.due_at, until))
+        return (self._by_id[identifier] for _, identifier in slots[first:end])
+
     def _forget(self, delivery: Delivery) -> None:
         del self._by_state[delivery.state][delivery.id]
         day, counts = delivery.owner_day, self._counted[delivery.person]
@@ -60,3 +74,7 @@ class Ledger:
             counts[day] -= 1
             if not counts[day]:
                 del counts[day]
+
+
+def _due(slot: tuple[datetime, int]) -> datetime:
+    return slot[0]

@@ -44,6 +44,7 @@ from scheduler.storage.rules import (
     INTERRUPTED,
     MOST_LOOKED,
     MOVED,
+    OVERTAKING,
     REMOVED,
     UNFINISHED,
     NudgeRow,
@@ -195,17 +196,18 @@ class MemoryOutbox:
             for each in pending[:MOST_LOOKED]:
                 if sum(isinstance(judgement, Send) for _, judgement in judged) == limit:
                     break
-                judged.append((each, self._judged(each, judge)))
+                judged.append((each, self._judged(each, judge, now)))
             messages = [self._begun(each, judgement, now, lease) for each, judgement in judged]
             return [message for message in messages if message is not None]
 
-    def _judged(self, delivery: Delivery, judge: Judge) -> Judgement:
+    def _judged(self, delivery: Delivery, judge: Judge, now: datetime) -> Judgement:
         member = self._roster.members[delivery.person]
         standing = self._roster.standing(member)
+        overtaken = any(each.state in OVERTAKING for each in self._deliveries.later(delivery, now))
         judgement = (
             barred(active=member.active, standing=standing)
             or self._moved(delivery)
-            or judge(Ready(delivery, member.person.preferences, member.person.contacts, standing))
+            or judge(Ready(delivery, member.person.preferences, member.person.contacts, standing, overtaken))
         )
         if isinstance(judgement, End) and delivery.state is State.PENDING:
             check_move(delivery.id, State.PENDING, judgement.state)

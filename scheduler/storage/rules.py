@@ -18,6 +18,9 @@ UNCOUNTED = frozenset({State.SUPPRESSED, State.MISSED, State.CANCELLED})
 MOST_LOOKED = 500
 """Deliveries looked at in one beginning transaction, when many of them are held or ended and few begin."""
 
+OVERTAKING = frozenset({State.PENDING, State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN})
+"""A later slot in one of these states takes the place of an earlier one of its kind that still waits."""
+
 UNFINISHED = frozenset({State.PENDING, State.SENDING})
 """What retention leaves alone, however old."""
 

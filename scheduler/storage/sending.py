@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, literal_column, null, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName, Contacts
@@ -19,9 +19,23 @@ from scheduler.storage.instants import to_micros
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
-from scheduler.storage.rules import INTERRUPTED, MOST_LOOKED, MOVED, UNCOUNTED, barred, check_move
+from scheduler.storage.rules import INTERRUPTED, MOST_LOOKED, MOVED, OVERTAKING, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE, SENDING
+
+_LATER = DELIVERIES.alias("later")
+
+_OVERTAKEN = exists(
+    select(1).where(
+        _LATER.c.person == DELIVERIES.c.person,
+        _LATER.c.due_at > DELIVERIES.c.due_at,
+        _LATER.c.due_at <= bindparam("now"),  # a clock that was ahead for a while has left later ones behind
+        _LATER.c.kind == DELIVERIES.c.kind,
+        _LATER.c.owner_day.is_not(None),
+        _LATER.c.state.in_(sorted(OVERTAKING)),
+    )
+)
+"""Hardly ever a row: what is pending is mostly the latest of its kind."""
 
 _PERSON = (
     PEOPLE.c.active,
@@ -32,6 +46,7 @@ _PERSON = (
     PEOPLE.c.apprise,
     OPTED_OUT,
     PEOPLE.c.paused_until,
+    _OVERTAKEN,
 )
 
 
@@ -256,7 +271,9 @@ def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: in
 
 
 def _judged(row: Any, judge: Judge) -> Judgement:
-    active, document, name, phone, email, apprise, opted_out, paused_until, went_to, goes_to = row[len(DELIVERY) :]
+    active, document, name, phone, email, apprise, opted_out, paused_until, overtaken, went_to, goes_to = row[
+        len(DELIVERY) :
+    ]
     standing = standing_of(opted_out, paused_until)
     barrier = barred(active=active, standing=standing)
     if barrier is not None:
@@ -269,7 +286,7 @@ def _judged(row: Any, judge: Judge) -> Judgement:
         return End(State.FAILED, f"its row cannot be read ({type(error).__name__})")
     contacts = Contacts(name, phone, email, apprise)
     preferences, fault = readable(document)
-    return judge(Ready(delivery, preferences, contacts, standing, fault))
+    return judge(Ready(delivery, preferences, contacts, standing, bool(overtaken), fault))
 
 
 def _is_unknown(row: Any) -> bool:

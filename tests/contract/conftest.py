@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-PARTS = ("", "_roster", "_claims", "_attempts", "_doubts", "_poison", "_stops", "_records", "_clock")
+PARTS = ("", "_roster", "_claims", "_attempts", "_doubts", "_overtaking", "_poison", "_stops", "_records", "_clock")
 
 pytest.register_assert_rewrite(*(f"tests.contract.outbox{part}" for part in PARTS))

@@ -6,6 +6,7 @@ from tests.contract.outbox_attempts import AttemptsContract
 from tests.contract.outbox_claims import ClaimsContract
 from tests.contract.outbox_clock import ClockContract
 from tests.contract.outbox_doubts import DoubtsContract
+from tests.contract.outbox_overtaking import OvertakingContract
 from tests.contract.outbox_poison import PoisonContract
 from tests.contract.outbox_records import RecordsContract
 from tests.contract.outbox_roster import RosterContract
@@ -17,6 +18,7 @@ class OutboxContract(
     ClaimsContract,
     DoubtsContract,
     AttemptsContract,
+    OvertakingContract,
     PoisonContract,
     StopsContract,
     RecordsContract,

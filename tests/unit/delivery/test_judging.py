@@ -118,6 +118,15 @@ def test_nothing_goes_before_consent() -> None:
     assert judge(SLOT, preferences=replace(PERSON, consent=Consent.ASKED)) == End(State.SUPPRESSED, "no consent yet")
 
 
+def test_a_slot_that_the_next_one_overtook_is_not_sent_and_the_welcome_is_overtaken_by_nothing() -> None:
+    judging = Judging(Routines(DEFAULTS), Wording(Renderer(), b"key"), NINE, lambda *_: None)
+    ready = Ready(SLOT, PERSON, CONTACTS, Standing(), overtaken=True)
+    assert judging(ready) == End(State.MISSED, "overtaken by the next one")
+    tried = replace(ready, delivery=replace(SLOT, attempts=1))
+    assert judging(tried) == End(State.FAILED, "overtaken by the next one")
+    assert isinstance(judging(replace(ready, delivery=WELCOME)), Send)
+
+
 def test_quiet_hours_silence_a_slot_and_end_a_retry() -> None:
     alive = replace(SLOT, expires_at=NIGHT + timedelta(hours=1))
     assert judge(alive, now=NIGHT) == End(State.SUPPRESSED, "quiet hours")
@@ -193,6 +202,8 @@ def test_a_person_whose_row_cannot_be_read_gets_nothing() -> None:
     errors: list[Exception] = []
     judging = Judging(Routines(DEFAULTS), Wording(Renderer(), b"key"), NINE, lambda *told: errors.append(told[2]))
     fault = ValueError("not a document")
-    assert judging(Ready(SLOT, PERSON, CONTACTS, Standing(), fault)) == Hold(NINE + timedelta(seconds=30), failed=True)
+    assert judging(Ready(SLOT, PERSON, CONTACTS, Standing(), fault=fault)) == Hold(
+        NINE + timedelta(seconds=30), failed=True
+    )
     assert errors == [fault]
     assert judging.judged == 1
