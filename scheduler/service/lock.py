@@ -23,7 +23,10 @@ class RunLock:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise ServiceError(f"cannot open the lock file {self._path}: {error.strerror}") from error
+            raise ServiceError(
+                f"cannot open the lock file {self._path}: {error.strerror}. Let this user write to {self._path.parent}, "
+                "or set `database:` to another place."
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
