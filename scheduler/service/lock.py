@@ -24,8 +24,8 @@ class RunLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise ServiceError(
-                f"cannot open the lock file {self._path}: {error.strerror}. Let this user write to {self._path.parent}, "
-                "or set `database:` to another place."
+                f"cannot open the lock file {self._path}: {error.strerror}. "
+                f"Let this user write to {self._path.parent}, or set `database:` to another place."
             ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
