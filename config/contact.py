@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
+from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -34,6 +34,8 @@ def is_assigned(phone: str) -> bool:
 
 def read_email(text: str) -> str:
     """An address of the right form, normalised; no DNS is asked. Raises ValueError with a masked text."""
+    if "=?" in text:  # legal in an address, but mail programs would show another one
+        raise ValueError(f"not an email address: {mask_email(text)}; an encoded word (=?...?=) does not belong in one")
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
@@ -44,7 +46,12 @@ def read_email(text: str) -> str:
 
 def read_mailbox(text: str) -> str:
     """`nudges@example.org`, or with a name before it. Raises ValueError with a masked text."""
-    read_email(parseaddr(text)[1] or text)
+    if not text.isprintable() or "=?" in text:
+        raise ValueError("a line break, another control character or an encoded word (=?...?=): write the name plainly")
+    mailboxes = getaddresses([text])
+    if len(mailboxes) != 1:
+        raise ValueError('one address belongs here; with a name it is written "legup <nudges@example.org>"')
+    read_email(mailboxes[0][1] or text)
     return text
 
 

@@ -32,7 +32,11 @@ def find_config(explicit: Path | None, environ: Mapping[str, str]) -> Path:
     if explicit is not None:
         return explicit
     if environ.get(CONFIG):
-        return Path(environ[CONFIG]).expanduser()
+        named = Path(environ[CONFIG])
+        try:
+            return named.expanduser()
+        except RuntimeError:  # `~name` of a user there is not
+            return named
     candidates = (Path(NAME), user_config_path("legup", appauthor=False) / NAME, SYSTEM)
     for candidate in candidates:
         if candidate.exists():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from errno import ENAMETOOLONG
 from pathlib import Path
 
 from config.accounts import Limits, SmtpAccount, SmtpSecurity
@@ -27,14 +28,18 @@ def service_faults(settings: Settings, written: Collection[FaultPath], folder: P
     scheme, found, _ = (settings.database or "").partition("://")
     if found and scheme not in DATABASE_SCHEMES:
         yield Fault(("database",), "write the path of the SQLite file, or a postgresql:// URL")
+    elif settings.database and not found and _below(folder, settings.database) is None:
+        yield Fault(
+            ("database",), "no file can have this name: shorten it, and leave out control characters and ~names"
+        )
     if settings.templates and templates_of(settings, folder) is None:
-        yield Fault(("templates",), f'there is no folder "{settings.templates}" beside this file')
+        yield Fault(("templates",), f'there is no folder "{settings.templates}" beside this file that can be opened')
 
 
 def templates_of(settings: Settings, folder: Path) -> Path | None:
     """The folder with texts of one's own, if it is named and there."""
     templates = _below(folder, settings.templates) if settings.templates else None
-    return templates if templates and templates.is_dir() else None
+    return templates if templates and _is(Path.is_dir, templates) else None
 
 
 def service_of(settings: Settings, folder: Path) -> Service:
@@ -88,7 +93,8 @@ def _smtp_doubts(smtp: SmtpAccount, folder: Path) -> Iterator[Fault]:
     if smtp.security is SmtpSecurity.NONE and smtp.password is not None:
         text = "the password crosses the network unprotected; use starttls or tls"
         yield Fault(("smtp", "security"), text, warning=True)
-    if smtp.ca_file and not _below(folder, smtp.ca_file).is_file():
+    authority = _below(folder, smtp.ca_file) if smtp.ca_file else None
+    if smtp.ca_file and not (authority and _is(Path.is_file, authority)):
         yield Fault(("smtp", "ca_file"), f'there is no file "{smtp.ca_file}"')
 
 
@@ -101,5 +107,20 @@ def _limits(section: LimitsSection) -> dict[ChannelName, Limits]:
     }
 
 
-def _below(folder: Path, written: str) -> Path:
-    return folder / Path(written).expanduser()
+def _below(folder: Path, written: str) -> Path | None:
+    """None for what can be no file's name: too long, with a zero byte, or in the home of a user there is not."""
+    try:
+        path = folder / Path(written).expanduser()
+        path.lstat()
+    except (ValueError, RuntimeError):
+        return None
+    except OSError as error:
+        return None if error.errno == ENAMETOOLONG else path
+    return path
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return kind(path)
+    except OSError:  # a folder on the way is closed to us
+        return False

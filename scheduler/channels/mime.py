@@ -18,10 +18,14 @@ from email_validator import validate_email
 from config.accounts import SmtpAccount
 from scheduler.delivery.delivery import Message
 
-POLICY = SMTP.clone(cte_type="7bit")
+LINE = 78
+"""Characters after which a header line is folded (RFC 5322, 2.1.1)."""
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=LINE)
 """How legup's email is written: for the wire, in ASCII (unless cloned with utf8=True for an address that is not)."""
 
 
+_SPECIALS = str.maketrans(dict.fromkeys('()<>[]:;@\\,."', " "))
+"""What must stand in quotes in a name (RFC 5322, 3.2.3)."""
 _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of surrogate pairs, and the separators at which str.splitlines breaks lines."""
 
@@ -70,13 +74,22 @@ def _address(field: str, text: str) -> Address:
     try:
         ((name, spec),) = getaddresses([text])
         if not spec.isascii():
-            return _international(_decoded(field, name), spec)
+            return _international(_foldable(field, _decoded(field, name), spec), spec)
         if "@" not in spec:
             raise UnfitHeader(field, "is not an address")
-        return Address(_decoded(field, name), addr_spec=spec)
+        return Address(_foldable(field, _decoded(field, name), spec), addr_spec=spec)
     except (MessageError, ValueError, IndexError) as fault:
         # The header parser of the standard library answers some odd addresses with an IndexError.
         raise UnfitHeader(field, "is not an address") from fault
+
+
+def _foldable(field: str, name: str, spec: str) -> str:
+    """A name that survives being folded. Where the line is too long, Python 3.11 loses the quotes of a name that needs
+    them, and a comma in it would part the address in two."""
+    quoted = len(name) + name.count('"') + name.count("\\")
+    if len(f'{field}: "" <{spec}>') + quoted <= LINE:
+        return name
+    return " ".join(name.translate(_SPECIALS).split())
 
 
 def _international(name: str, spec: str) -> Address:

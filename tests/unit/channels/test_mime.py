@@ -78,6 +78,15 @@ def test_a_name_that_is_not_ascii_reaches_the_reader() -> None:
     assert mail["From"] == "Hebammenpraxis Müller <nudges@legup.example>"
 
 
+def test_a_name_whose_line_is_folded_stays_one_name() -> None:
+    long = '"Midwives of the North, South and East (with the West)" <nudges-and-more@a-long-name.legup.example>'
+    mail = sent(build(an_email(), account(from_address=long), NOW))
+    (address,) = mail["From"].addresses
+    assert address.display_name == "Midwives of the North South and East with the West"
+    short = sent(build(an_email(), account(from_address='"North, South" <nudges@legup.example>'), NOW))
+    assert short["From"].addresses[0].display_name == "North, South"
+
+
 def test_an_international_domain_is_written_in_its_ascii_form() -> None:
     assert build(an_email(address="sam@bücher.example"), ACCOUNT, NOW)["To"] == "sam@xn--bcher-kva.example"
 

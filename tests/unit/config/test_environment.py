@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +82,12 @@ def test_defaults_for_everyone_may_come_from_the_environment(load_text: LoadText
 def test_an_empty_variable_counts_as_not_set(load_text: LoadText) -> None:
     environ = {"LEGUP_TWILIO__AUTH_TOKEN": "", "LEGUP_TWILIO__AUTH_TOKEN_FILE": "", "LEGUP_SECRETS_DIR": ""}
     assert token(load_text(FILE, environ)) == "of-the-file"
+
+
+def test_a_variable_that_is_not_utf_8_is_a_fault(told: Told) -> None:
+    assert told(FILE, {"LEGUP_TIMEZONE": os.fsdecode(b"Europe/M\xfcnchen")}) == [
+        "LEGUP_TIMEZONE: LEGUP_TIMEZONE is not UTF-8 text"
+    ]
 
 
 def test_the_variable_that_names_the_file_and_those_of_others_are_no_faults(load_text: LoadText) -> None:

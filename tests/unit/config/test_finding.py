@@ -27,6 +27,10 @@ def test_what_was_named_is_taken_even_when_it_is_missing(nowhere: Path) -> None:
     assert find_config(None, {"LEGUP_CONFIG": "env.yaml"}) == Path("env.yaml")
 
 
+def test_the_home_of_a_user_there_is_not_is_left_to_loading_to_tell(nowhere: Path) -> None:
+    assert find_config(None, {"LEGUP_CONFIG": "~nobody-of-this-name/x"}) == Path("~nobody-of-this-name/x")
+
+
 def test_the_nearest_is_taken(nowhere: Path) -> None:
     system = written(nowhere / "etc" / "legup.yaml")
     assert find_config(None, {"LEGUP_CONFIG": ""}) == system
