@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test torture check format lock bench clean
+.PHONY: help run demo test torture fuzz check format lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -24,6 +24,10 @@ test: $(VENV)/.dev ## every test, with branch coverage (under 4 minutes)
 # Files in tests/torture are called torture_*.py, so that `make test` passes them by.
 torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line per round
 	$(BIN)/python -m pytest -o python_files='torture_*.py' --capture=no --quiet tests/torture $(ARGS)
+
+# Rounds with new random seeds; whatever a round finds is kept in .hypothesis and tried first by the next `make test`.
+fuzz: $(VENV)/.dev ## hostile input for ten minutes: files, templates, answers, addresses, command lines
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import directions
 	$(BIN)/ruff check .
