@@ -28,6 +28,7 @@ from scheduler.delivery.ports import (
     Ready,
     Settlement,
 )
+from scheduler.storage.inspection import inspect
 from scheduler.storage.memory import MemoryOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.outbox_parts import (
@@ -74,7 +75,9 @@ class Agreement(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.sqlite.close()
+        flaws = inspect(Path(self.folder.name) / "legup.db")
         self.folder.cleanup()
+        assert flaws == (), "whatever happened, the record keeps its own rules"
 
     def both(self, ask: Callable[[Outbox], Answer]) -> Answer:
         answer = ask(self.memory)
