@@ -46,7 +46,8 @@ def resolve(doubt: Doubt, answer: Answer, now: datetime) -> Resolution:
     """
     delivery = doubt.delivery
     if isinstance(answer, NoAnswer):
-        again = now + PAUSES[min(delivery.looks + 1, len(PAUSES) - 1)]
+        # An outage may last: as long again as it has lasted, so about ten times in its first hour, then hourly.
+        again = now + min(max(now - doubt.begun_at, PAUSES[1]), PAUSES[-1])
         if again - doubt.begun_at > GIVE_UP:
             return close(doubt, answer.reason)
         return Resolution(delivery.id, delivery.attempts, State.UNKNOWN, delivery.looks, again, delivery.reason)

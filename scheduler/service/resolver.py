@@ -65,7 +65,7 @@ def _ask(channel: Resolving, doubt: Doubt) -> Answer:
     try:
         return channel.look_up(doubt)
     except Exception as error:
-        log.exception("looking up delivery %d broke", doubt.delivery.id)
+        log.exception("looking up delivery %d broke: %s", doubt.delivery.id, type(error).__name__)
         return NoAnswer(f"fault in legup: {type(error).__name__}")
 
 

@@ -51,10 +51,11 @@ EXPECTED = frozenset(f"{person}/{kind}" for person in (*BY_SMS, *BY_EMAIL, BY_BO
 
 @dataclass(frozen=True)
 class Kill:
-    """When a life ends: after so many seconds, at a boundary, or while a provider has the so-manyth message and has
-    not answered. None of them: when all is done."""
+    """When a life ends: so many seconds after its start or after its first message, at a boundary, or while a provider
+    has the so-manyth message and has not answered. None of them: when all is done."""
 
     after: float | None = None
+    into: float | None = None
     boundary: int | None = None
     sms: int | None = None
     letter: int | None = None
@@ -62,7 +63,7 @@ class Kill:
     def __str__(self) -> str:
         for name, value in vars(self).items():
             if value is not None:
-                return f"{name} {value:.3f} s" if name == "after" else f"{name} {value}"
+                return f"{name} {value:.3f} s" if isinstance(value, float) else f"{name} {value}"
         return "at the end"
 
 
@@ -162,9 +163,9 @@ class Site:
         with closing(open_outbox(self._settings.service)) as outbox:
             enrol(self._settings, outbox, StillClock(datetime.now(UTC) - timedelta(minutes=20)))
         self._measure()  # the first one waits for the zygote's imports
-        self.quiet, self.duration, self.boundaries = self._measure()
-        """Of a burst that nobody kills: the seconds before its first message arrives, those it takes as a whole, and
-        the boundaries it passes."""
+        self.start, self.sending, self.boundaries = self._measure()
+        """Of a burst that nobody kills: the seconds before its first message arrives, those from then on, and the
+        boundaries it passes."""
 
     def __enter__(self) -> Self:
         return self
@@ -179,16 +180,16 @@ class Site:
             began = time.monotonic()
             process = fresh.begin()
             fresh.first_arrival()
-            quiet = time.monotonic() - began
+            arrived = time.monotonic()
             life = self._zygote.end(process)
-            return quiet, time.monotonic() - began, life.boundaries
+            return arrived - began, time.monotonic() - arrived, life.boundaries
 
     def moments(self, seed: int) -> Iterator[Kill]:
-        """Four times of five while messages are going out, otherwise any time from the start on."""
+        """Four times of five while messages are going out, otherwise before."""
         chance = Random(seed)  # noqa: S311 - to be repeated, not to be secret
         while True:
-            earliest = self.quiet if chance.random() < 0.8 else 0.0
-            yield Kill(after=chance.uniform(earliest, self.duration))
+            sends, share = chance.random() < 0.8, chance.random()
+            yield Kill(into=share * self.sending) if sends else Kill(after=share * self.start)
 
     def round(self, *kills: Kill) -> Verdict:
         """One life per kill, then one in which everything is settled."""
@@ -252,6 +253,9 @@ class Round:
             self._smtp.script("CONTENT", *["250 queued"] * (kill.letter - 1), *[Trouble.HANG] * 100)
         process = self.begin(kill.boundary)
         within = PATIENCE if kill.after is None else kill.after
+        if kill.into is not None:
+            self.first_arrival()
+            within = kill.into
         if kill.sms is not None:
             self._twilio.messages.wait_for(kill.sms, PATIENCE)
             within = 0

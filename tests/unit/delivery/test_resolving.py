@@ -43,14 +43,15 @@ def test_the_pauses_grow_and_after_the_last_look_it_is_closed() -> None:
     assert seconds == [30, 120, 600, 3600, None]
 
 
-def test_a_provider_that_cannot_be_asked_costs_no_look() -> None:
-    again = resolved(NoAnswer("HTTP 503"), looks=3)
-    assert (again.state, again.looks, again.look_at) == (State.UNKNOWN, 3, NOW + PAUSES[4])
-    assert resolved(NoAnswer("HTTP 503"), looks=4).look_at == NOW + PAUSES[4]
+@pytest.mark.parametrize(("age", "pause"), [(10, 30), (40, 40), (300, 300), (5_000, 3_600)])
+def test_a_provider_that_cannot_be_asked_costs_no_look_and_is_asked_ever_less_often(age: int, pause: int) -> None:
+    now = NOW + timedelta(seconds=age)
+    again = resolved(NoAnswer("HTTP 503"), looks=3, at=now)
+    assert (again.state, again.looks, again.look_at) == (State.UNKNOWN, 3, now + timedelta(seconds=pause))
 
 
 def test_a_provider_that_cannot_be_asked_for_a_day_is_asked_no_more() -> None:
-    last = NOW + GIVE_UP - PAUSES[1]
+    last = NOW + GIVE_UP - PAUSES[-1]
     assert resolved(NoAnswer("HTTP 503"), at=last).look_at == NOW + GIVE_UP
     closed = resolved(NoAnswer("HTTP 503"), at=last + timedelta(microseconds=1))
     assert (closed.state, closed.look_at) == (State.UNKNOWN, None)
