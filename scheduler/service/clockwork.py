@@ -36,7 +36,11 @@ _AFTER_TROUBLE = timedelta(seconds=5)
 """A database that was locked or full is tried again so soon, so that nothing waits longer than the trouble lasts."""
 
 _PURGE = timedelta(hours=1)
+_FIRST_PURGE = timedelta(minutes=5)
+"""After the start; or a laptop that never runs for an hour would keep everything for ever."""
 _PURGE_STEP = 1000
+_PURGE_PAUSE = 0.05
+"""Seconds in which others get their turn at the database."""
 
 
 def _unattended(error: FatalStorageError) -> None:
@@ -83,7 +87,9 @@ class Clockwork:
         for thread in self._threads:
             thread.start()
         self._scheduler.add_job(self._tick, IntervalTrigger(seconds=LOOK.total_seconds()), id="tick")
-        self._scheduler.add_job(self._purge, IntervalTrigger(seconds=_PURGE.total_seconds()), id="purge")
+        first_purge = self._clock.now() + _FIRST_PURGE
+        hourly = IntervalTrigger(seconds=_PURGE.total_seconds())
+        self._scheduler.add_job(self._purge, hourly, id="purge", next_run_time=first_purge)
         self._scheduler.start()
         self._scheduler.modify_job("tick", next_run_time=self._clock.now())
         self._minder.start()
@@ -152,6 +158,7 @@ class Clockwork:
                 look = self.pump.watch.look()
                 if not look.believed or self.pump.outbox.purge(look.now - self._retention, _PURGE_STEP) < _PURGE_STEP:
                     break
+                self._stopping.wait(_PURGE_PAUSE)
         except StorageError as error:
             self._trouble.met(error)
         except Exception:

@@ -213,6 +213,14 @@ def test_a_lane_whose_sending_raises_says_so_and_still_stops_at_once(caplog: pyt
     assert "sending by console failed; trying again" in caplog.text
 
 
+def test_old_deliveries_go_soon_after_the_start_and_not_only_after_an_hour(outbox: MemoryOutbox) -> None:
+    clockwork = clockwork_on(pump_on(outbox))
+    with working(clockwork):
+        purge = clockwork._scheduler.get_job("purge")
+        assert purge.next_run_time - now() < timedelta(minutes=5)
+        assert purge.trigger.interval == timedelta(hours=1)
+
+
 def test_old_deliveries_are_purged_in_small_steps(outbox: MemoryOutbox) -> None:
     clockwork = Clockwork(pump_on(outbox), SystemClock(), timedelta(0), lambda: None)
     for number in range(2_500):
