@@ -21,7 +21,7 @@ from scheduler.delivery.watchman import Alarm
 
 log = logging.getLogger("legup.heartbeat")
 
-FIRST = timedelta(seconds=10)
+FIRST = timedelta(seconds=5)
 """After the start: soon enough for who has just set it up, late enough for the first look at what is due."""
 EVERY = timedelta(minutes=5)
 TIMEOUT = 10.0
