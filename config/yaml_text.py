@@ -33,7 +33,7 @@ MOST_VALUES = 2_000_000
 """Some 100,000 people."""
 DEEPEST = 40
 """Levels of nesting; the file's own go to six. Reading recurses, and Python's stack ends at about 300 levels."""
-MOST_REPEATED = 50_000
+MOST_REPEATED = 10_000
 REPEATED_PER_VALUE = 20
 """So many values may come from aliases, and 20 more for each value that is written out: a practice may give everyone
 the same nudges. Aliases of aliases could otherwise ask for more values than fit into memory."""
