@@ -120,9 +120,9 @@ def test_a_practice_may_give_everyone_the_same_nudges() -> None:
         "a: " + "[" * 5000,
         "\n".join(" " * level + "a:" for level in range(600)),
         "? " * 5000,
-        "\n".join(["a0: &a0 [1]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 900))]),
-        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{x: *a{n - 1}}}" for n in range(1, 900))]),
-        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: *a{n - 1}}}" for n in range(1, 900))]),
+        "\n".join(["a0: &a0 [1]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))]),
+        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{x: *a{n - 1}}}" for n in range(1, 200))]),
+        "\n".join(["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: *a{n - 1}}}" for n in range(1, 200))]),
     ],
 )
 def test_nesting_in_the_text_or_through_aliases_is_told_once_with_its_place(text: str) -> None:
