@@ -451,6 +451,8 @@ class MemoryOutbox:
                 elif each.state is State.PENDING:
                     until = min(each.not_before, max(each.due_at, latest))
                     self._deliveries[each.id] = replace(each, not_before=until)
+                elif each.state is State.UNKNOWN and each.look_at is not None:
+                    self._deliveries[each.id] = replace(each, look_at=min(each.look_at, latest))
             self._leases = {identifier: min(until, latest) for identifier, until in self._leases.items()}
             self._holds = {name: replace(hold, until=min(hold.until, latest)) for name, hold in self._holds.items()}
 

@@ -26,6 +26,7 @@ from scheduler.storage import (
     claiming,
     doubting,
     enrolling,
+    leasing,
     reading,
     recording,
     restored,
@@ -83,11 +84,11 @@ class SqlOutbox:
 
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
         with self._database.write() as connection:
-            sending.hand_back(connection, messages, now)
+            leasing.hand_back(connection, messages, now)
 
     def expire_leases(self, now: datetime) -> int:
         with self._database.write() as connection:
-            return sending.expire_leases(connection, now)
+            return leasing.expire_leases(connection, now)
 
     def in_doubt(self, now: datetime, channel: ChannelName, limit: int) -> list[Doubt]:
         with self._database.read() as connection:

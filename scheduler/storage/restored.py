@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from scheduler.delivery.delivery import State
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.resolving import REPEATABLE
-from scheduler.storage.sending import expire_leases
+from scheduler.storage.leasing import expire_leases
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, MARKS, PENDING, SENDING
 
 BACKUP = "backup"

@@ -1,27 +1,26 @@
-"""Deliveries become attempts before any call, and attempts become outcomes after it."""
+"""Deliveries become attempts, committed before any call; `settling` turns attempts into outcomes after it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, literal_column, null, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
-from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
-from scheduler.storage.batches import batches
+from scheduler.delivery.resolving import REPEATABLE, closing_reason
 from scheduler.storage.doubting import LAST_ATTEMPT, REACHES, forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
-from scheduler.storage.rules import INTERRUPTED, MOST_LOOKED, MOVED, OVERTAKING, UNCOUNTED, barred, check_move
+from scheduler.storage.rules import MOST_LOOKED, MOVED, OVERTAKING, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
-from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE, SENDING
+from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE
 
 _LATER = DELIVERIES.alias("later")
 
@@ -115,22 +114,6 @@ def _close(_dialect: str) -> UpdateBase:
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
-def _back(_dialect: str) -> UpdateBase:
-    changes = update(DELIVERIES).ordered_values(
-        ("state", bindparam("new")),
-        ("look_at", bindparam("again")),
-        ("looks", DELIVERIES.c.looks - bindparam("count")),
-        ("attempts", DELIVERIES.c.attempts - literal_column("1")),
-        ("lease_until", null()),
-        ("updated_at", bindparam("now")),
-    )
-    return changes.where(DELIVERIES.c.id == bindparam("which"))
-
-
-def _erase(_dialect: str) -> UpdateBase:
-    return delete(ATTEMPTS).where(ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth"))
-
-
 def _begin(_dialect: str) -> UpdateBase:
     changes = update(DELIVERIES).ordered_values(
         ("state", literal_column("'sending'")),
@@ -143,58 +126,12 @@ def _begin(_dialect: str) -> UpdateBase:
     return changes.where(DELIVERIES.c.id == bindparam("which"))
 
 
-def _expire(_dialect: str) -> UpdateBase:
-    changes = update(DELIVERIES).ordered_values(
-        ("state", literal_column("'unknown'")),
-        ("reason", bindparam("why")),
-        ("look_at", bindparam("again")),
-        ("lease_until", null()),
-        ("updated_at", bindparam("now")),
-    )
-    return changes.where(DELIVERIES.c.id == bindparam("which"))
-
-
-def _interrupt(_dialect: str) -> UpdateBase:
-    changes = update(ATTEMPTS).ordered_values(
-        ("settled_at", bindparam("now")), ("outcome", bindparam("became")), ("reason", bindparam("why"))
-    )
-    return changes.where(ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth"))
-
-
-_PAST_LEASE = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.channel, DELIVERIES.c.looks).where(
-    SENDING, DELIVERIES.c.lease_until <= bindparam("now")
-)
-
-_INTERRUPT = Prepared(_interrupt, ("now", "became", "why", "which", "nth"))
 _INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
 _BEGIN = Prepared(_begin, ("count", "until", "now", "which"))
 _HOLD = Prepared(_hold, ("until", "failed", "now", "which"))
 _HOLD_DOUBT = Prepared(_hold_doubt, ("until", "failed", "now", "which"))
 _CLOSE = Prepared(_close, ("why", "now", "which"))
 _END = Prepared(_end, ("new", "why", "now", "which"))
-_HAND_BACK = Prepared(_back, ("new", "again", "count", "now", "which"))
-_ERASE = Prepared(_erase, ("which", "nth"))
-
-_EXPIRED = Prepared(_expire, ("why", "again", "now", "which"))
-
-_UNDER_WAY = select(
-    DELIVERIES.c.id,
-    DELIVERIES.c.attempts,
-    DELIVERIES.c.person,
-    DELIVERIES.c.channels,
-    DELIVERIES.c.channel,
-    DELIVERIES.c.looks,
-).where(SENDING, DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
-"""By id; the state is only compared."""
-
-
-class UnderWay(NamedTuple):
-    """What settling needs to know of a delivery whose attempt is under way."""
-
-    person: str
-    channels: str
-    channel: str
-    looks: int
 
 
 def begin(
@@ -304,44 +241,3 @@ def _leave_unknown(connection: Connection, judged: Sequence[tuple[Any, Judgement
     _HOLD_DOUBT.run(connection, held)
     _CLOSE.run(connection, closed)
     forget_bodies(connection, [identifier for _, _, identifier in closed])
-
-
-def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, UnderWay]:
-    """Of these deliveries, each with the number of its attempt, those whose attempt is still under way. The others
-    have been taken over meanwhile."""
-    found = {}
-    for some in batches(attempts):
-        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": some}):
-            if attempts[identifier] == number:
-                found[identifier] = UnderWay(*rest)
-    return found
-
-
-def hand_back(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
-    """See `Outbox.hand_back`."""
-    under_way_now = under_way(connection, {message.delivery: message.attempt for message in messages})
-    at = to_micros(now)
-    back = [message for message in messages if message.delivery in under_way_now]
-    _HAND_BACK.run(connection, [_back_row(message, at) for message in back])
-    _ERASE.run(connection, [(message.delivery, message.attempt) for message in back])
-
-
-def _back_row(message: Message, at: int) -> Row:
-    """As it was: pending, or unknown and next to be sent again."""
-    if message.doubtful:
-        return (NAMES[State.UNKNOWN], at, 1, at, message.delivery)
-    return (NAMES[State.PENDING], None, 0, at, message.delivery)
-
-
-def expire_leases(connection: Connection, now: datetime) -> int:
-    """See `Outbox.expire_leases`."""
-    at = to_micros(now)
-    expired = connection.execute(_PAST_LEASE, {"now": now}).all()
-    looks = {row.id: next_look(ChannelName(row.channel), row.looks, now) for row in expired}
-    _INTERRUPT.run(connection, [(at, "unknown", INTERRUPTED, row.id, row.attempts) for row in expired])
-    _EXPIRED.run(
-        connection,
-        [(INTERRUPTED, None if look is None else to_micros(look), at, which) for which, look in looks.items()],
-    )
-    forget_bodies(connection, [which for which, look in looks.items() if look is None])
-    return len(expired)

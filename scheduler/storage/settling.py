@@ -14,10 +14,10 @@ from scheduler.delivery.ports import Settlement
 from scheduler.delivery.resolving import next_look
 from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.instants import to_micros
+from scheduler.storage.leasing import UnderWay, under_way
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import NAMES, split, uncount
 from scheduler.storage.rules import UNCOUNTED, check_move
-from scheduler.storage.sending import UnderWay, under_way
 from scheduler.storage.standing import opt_out
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, select, update
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.planning.decision import EDIT_GUARD
 from scheduler.storage.dialect import upsert
-from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS, NUDGES, PENDING, SENDING
+from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, IN_DOUBT, MARKS, NUDGES, PENDING, SENDING
 
 TICK = "tick"
 NEWEST = "newest"
@@ -69,6 +69,7 @@ def rewind(connection: Connection, now: datetime, wait: timedelta) -> None:
     connection.execute(delete(DELIVERIES).where(*passed_over, DELIVERIES.c.due_at > last))
     latest = now + wait
     connection.execute(update(DELIVERIES).where(SENDING, DELIVERIES.c.lease_until > latest).values(lease_until=latest))
+    connection.execute(update(DELIVERIES).where(IN_DOUBT, DELIVERIES.c.look_at > latest).values(look_at=latest))
     connection.execute(update(CHANNEL_HOLDS).where(CHANNEL_HOLDS.c.until > latest).values(until=latest))
     columns = DELIVERIES.c
     bound = bindparam("latest", latest, columns.not_before.type)

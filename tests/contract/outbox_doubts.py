@@ -233,3 +233,10 @@ class DoubtsContract:
         delivery = the_one(outbox)
         assert (delivery.state, delivery.attempts, delivery.looks) == (State.UNKNOWN, 1, 0)
         assert begin_all(outbox, FIRST_LOOK, EMAIL) == [message]
+
+    def test_a_clock_that_was_ahead_does_not_put_off_a_look_for_ever(self, outbox: Outbox) -> None:
+        left_unknown(outbox)
+        outbox.rewind(NINE - HOUR, MINUTE)
+        assert the_one(outbox).look_at == NINE - HOUR + MINUTE
+        outbox.rewind(NINE - HOUR, HOUR)
+        assert the_one(outbox).look_at == NINE - HOUR + MINUTE
