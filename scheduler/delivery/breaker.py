@@ -18,6 +18,8 @@ ANSWER = 0.5
 FIRST_HOLD = timedelta(seconds=30)
 LONGEST_HOLD = timedelta(minutes=5)
 """Each opening in a row holds for twice as long, up to this. A refused account is held for so long at once."""
+LONGEST_UNREACHED = timedelta(minutes=1)
+"""The same where messages certainly did not go out: a probe costs nothing then, and what waits should not wait long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,17 @@ class Breaker:
                 return self._opened(reason, now, LONGEST_HOLD)
             case RetryAfter(reason, delay, shared=True) if delay is not None:
                 return self._throttled(reason, now + min(delay, LONGEST_HOLD))
-            case Unknown(reason) | RetryAfter(reason, shared=True):
-                return self._failed(reason, now)
+            case RetryAfter(reason, shared=True):
+                return self._failed(reason, now, LONGEST_UNREACHED)
+            case Unknown(reason):
+                return self._failed(reason, now, LONGEST_HOLD)
         return self._answered()
 
-    def _failed(self, reason: str, now: datetime) -> Breaker:
+    def _failed(self, reason: str, now: datetime, longest: timedelta) -> Breaker:
         score = self.score + 1
         if self.closed and score < MOST_FAILURES:
             return replace(self, score=score)
-        return self._opened(reason, now, min(FIRST_HOLD * (1 << min(self.openings, 10)), LONGEST_HOLD))
+        return self._opened(reason, now, min(FIRST_HOLD * (1 << min(self.openings, 10)), longest))
 
     def _throttled(self, reason: str, until: datetime) -> Breaker:
         """The provider named the time to wait: it is well, so nothing is held against it."""

@@ -101,6 +101,13 @@ def test_each_probe_that_fails_opens_it_for_twice_as_long_up_to_five_minutes() -
     assert holds == [60, 120, 240, *[300] * 9]
 
 
+def test_a_provider_that_cannot_be_reached_is_probed_every_minute_as_that_costs_no_message() -> None:
+    breaker = opened()
+    for _ in range(12):
+        breaker = after(UNREACHABLE, breaker=breaker.begun())
+    assert breaker.until == NINE + timedelta(minutes=1)
+
+
 def test_after_a_good_probe_one_more_failure_is_enough_and_the_hold_grows() -> None:
     breaker = after(Accepted(), UNKNOWN, breaker=opened())
     assert breaker.until == NINE + 2 * FIRST_HOLD
