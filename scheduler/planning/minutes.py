@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from config.schedule import MINUTES_PER_DAY, Anchor, At, Every, Moment, Offset, Rule, TimeOfDay
 
@@ -10,6 +11,7 @@ MINUTE = timedelta(minutes=1)
 NOON = 12 * 60
 
 
+@lru_cache(maxsize=1 << 13)
 def minutes_of(rule: Rule, wake: TimeOfDay, bedtime: TimeOfDay) -> tuple[int, ...]:
     """Minutes after the owner day's midnight, sorted, each once; empty when a window's ends are equal.
 
