@@ -101,9 +101,13 @@ class Process:
 
     def wait_for(self, text: str, timeout: float = 30.0) -> str:
         """Everything printed so far, once this is in it."""
+        assert self.comes(lambda printed: text in printed, timeout), f"no {text!r} in:\n{self.text}"
+        return self.text
+
+    def comes(self, what: Callable[[str], bool], timeout: float) -> bool:
+        """Whether what was printed so far is as wanted, within so many seconds."""
         with self._more:
-            assert self._more.wait_for(lambda: text in self.text, timeout), f"no {text!r} in:\n{self.text}"
-            return self.text
+            return self._more.wait_for(lambda: what(self.text), timeout)
 
     @property
     def pid(self) -> int:
