@@ -78,7 +78,8 @@ def check(context: typer.Context, config: ConfigPath = None, as_json: AsJson = F
 
 _REMEDIES = {
     "damage": "Stop legup, keep a copy of the file, and restore a backup: legup db restore FILE",
-    "schema": "See the line above.",
+    "schema": "Set `database:` to a file of legup's own, or install the version that made it",
+    "old": "`legup db upgrade` brings it up to date",
     "rule": "This should never be: please report it. legup can go on; make a backup first (legup db backup FILE)",
 }
 """By kind of flaw, the worst first."""

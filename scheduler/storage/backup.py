@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.storage.errors import StorageError
-from scheduler.storage.inspection import inspect
+from scheduler.storage.inspection import UNUSABLE, Flaw, inspect
 from scheduler.storage.instants import to_instant, to_micros
 from scheduler.storage.restored import BACKUP
 from scheduler.storage.sqlite_errors import explained
@@ -45,13 +46,11 @@ def back_up(path: Path, target: Path, now: datetime) -> None:
         raise StorageError(f"{target} exists, and a backup overwrites nothing. Give it another name.")
     with _partial(target) as partial:
         _copy(path, partial)
+        flaw = _unusable(partial)
+        if flaw is not None:
+            raise StorageError(f"no backup was made of {path}: {flaw}. See `legup db check`.")
         with _opened(partial) as copy, copy:
             _mark(copy, now)
-        flaws = inspect(partial)
-        if flaws:
-            raise StorageError(
-                f"the database {path} is not sound, so no backup was made: {flaws[0]}. See `legup db check`."
-            )
         _settle(partial, target)
 
 
@@ -60,9 +59,9 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
     stop since the backup was made stays stopped, if that database can still be read. Raises StorageError."""
     if not backup.exists():
         raise StorageError(f"there is no backup at {backup}")
-    flaws = inspect(backup)
-    if flaws:
-        raise StorageError(f"the backup {backup} is not sound, so nothing was changed: {flaws[0]}")
+    flaw = _unusable(backup)
+    if flaw is not None:
+        raise StorageError(f"the backup {backup} cannot be used, so nothing was changed: {flaw}")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _partial(path) as partial:
         _copy(backup, partial)
@@ -73,6 +72,10 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
         aside = _set_aside(path, now)
         _settle(partial, path)
     return Restored(made_at, aside, stops)
+
+
+def _unusable(path: Path) -> Flaw | None:
+    return next((flaw for flaw in inspect(path) if flaw.kind in UNUSABLE), None)
 
 
 @contextmanager
@@ -163,17 +166,27 @@ def _settle(partial: Path, target: Path) -> None:
     """Give the finished file its name, on disk and without replacing any other."""
     try:
         _flush(partial)
-        try:
-            os.link(partial, target)
-        except PermissionError:  # a file system without hard links, such as a USB stick's
-            if os.path.lexists(target):
-                raise FileExistsError(target) from None
-            partial.rename(target)
+        _name(partial, target)
         _flush(target.parent)
     except FileExistsError as error:
-        raise StorageError(f"{target} has come into being meanwhile, and nothing is overwritten.") from error
+        raise StorageError(f"{target} has come into being meanwhile, and nothing is overwritten") from error
     except OSError as error:
         raise StorageError(f"cannot write {target}: {(error.strerror or 'it fails').lower()}") from error
+
+
+def _name(partial: Path, target: Path) -> None:
+    try:
+        os.link(partial, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        partial.rename(target)
+
+
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
+"""What a file system says that knows no hard links, such as a USB stick's."""
 
 
 def _flush(path: Path) -> None:

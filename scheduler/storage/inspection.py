@@ -30,7 +30,9 @@ class Kind(StrEnum):
     DAMAGE = "damage"
     """The file itself: restore a backup."""
     SCHEMA = "schema"
-    """Not made by this version of legup."""
+    """Tables that this version of legup cannot use."""
+    OLD = "old"
+    """Tables of an older version, which the next start brings up to date."""
     RULE = "rule"
     """The record contradicts itself: a fault of legup, or someone edited it."""
 
@@ -44,6 +46,10 @@ class Flaw:
 
     def __str__(self) -> str:
         return self.text
+
+
+UNUSABLE = frozenset({Kind.DAMAGE, Kind.SCHEMA})
+"""With these flaws a copy is no backup. A broken rule is no reason not to keep one."""
 
 
 def inspect(path: Path) -> tuple[Flaw, ...]:
@@ -99,6 +105,6 @@ def _schema(connection: Connection) -> Flaw | None:
         return None
     if revision in REVISIONS:
         return Flaw(
-            Kind.SCHEMA, f"its tables are of an older legup ({revision}); `legup db upgrade` brings them up to date"
+            Kind.OLD, f"its tables are of an older legup ({revision}); `legup db upgrade` brings them up to date"
         )
     return Flaw(Kind.SCHEMA, f"it was written by a newer legup (schema {revision}, this one knows {REVISIONS[-1]})")

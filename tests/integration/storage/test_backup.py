@@ -116,7 +116,23 @@ def test_a_missing_database_or_folder_is_named(path: Path, tmp_path: Path) -> No
 
 def test_no_backup_is_made_of_a_database_that_is_damaged(path: Path, tmp_path: Path) -> None:
     damage(path)
-    with pytest.raises(StorageError, match=r"not sound, so no backup was made|is damaged"):
+    with pytest.raises(StorageError, match=r"no backup was made of|is damaged"):
+        back_up(path, tmp_path / "monday.db", NINE)
+    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_broken_rule_is_no_reason_not_to_keep_a_backup(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE people SET active = 0")
+    back_up(path, tmp_path / "monday.db", NINE)
+    assert restore(tmp_path / "monday.db", path, NINE).made_at == NINE
+
+
+def test_damage_that_a_copy_takes_along_is_found_before_it_gets_its_name(path: Path, tmp_path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(5 * 4096)
+        file.write(b"\xa5" * 4 * 4096)
+    with pytest.raises(StorageError, match=r"no backup was made of .*legup\.db: the file"):
         back_up(path, tmp_path / "monday.db", NINE)
     assert [each.name for each in tmp_path.iterdir()] == ["state"]
 
@@ -208,7 +224,7 @@ def test_a_file_that_was_merely_copied_counts_as_made_when_it_was_last_written(p
 
 def test_what_is_no_sound_backup_changes_nothing(path: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_text("Dear diary\n" * 1000)
-    with pytest.raises(StorageError, match="not sound, so nothing was changed"):
+    with pytest.raises(StorageError, match="cannot be used, so nothing was changed"):
         restore(tmp_path / "letter.db", path, NINE)
     assert [each.name for each in path.parent.iterdir()] == ["legup.db"]
 
