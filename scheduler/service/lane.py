@@ -26,8 +26,8 @@ class Lane:
     breaker: Breaker = field(default=Breaker(), init=False)
     unsettled: list[Settlement] = field(default_factory=list, init=False)
     """Outcomes that are not committed yet. They outlast a database that is locked or full for a while."""
-    _eras: dict[int, int] = field(default_factory=dict, init=False)
-    """By delivery under way, the breaker's era in which its attempt began."""
+    _under_way: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)
+    """By delivery, when its call was made and in which era of the breaker."""
 
     def __post_init__(self) -> None:
         self.rate = RateWindow(self.limits.messages_per_second)
@@ -43,11 +43,13 @@ class Lane:
         if messages:
             self.breaker = self.breaker.begun()
         for message in messages:
-            self._eras[message.delivery] = self.breaker.era
+            self._under_way[message.delivery] = (now, self.breaker.era)
 
     def ended(self, message: Message, outcome: Outcome, now: datetime) -> None:
-        """Let the breaker learn from an outcome."""
-        self.breaker = self.breaker.after(outcome, self._eras.pop(message.delivery), now)
+        """Let rate and breaker learn from an outcome."""
+        begun_at, era = self._under_way.pop(message.delivery)
+        self.rate.ended(begun_at, now)
+        self.breaker = self.breaker.after(outcome, era, now)
 
     def pause(self, now: datetime) -> float | None:
         """Seconds until the rate lets the next message begin; None when it is not the rate that holds it back."""

@@ -11,7 +11,6 @@ from config.accounts import Limits
 from config.person import ChannelName, Person, Preferences
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.outcome import AccountRefused, OptedOut, Outcome, Refused, RetryAfter, Unknown
-from scheduler.delivery.rate import ARRIVAL
 from scheduler.service.roster import enrolments
 from tests.standins.channel import ScriptedChannel
 from tests.standins.plant import EIGHT, EMAIL, NINE, SMS, Plant, person
@@ -169,7 +168,7 @@ def test_the_rate_is_never_exceeded_and_the_queue_drains_at_it(plant: Plant) -> 
     plant.enrol(*(person("x" * count) for count in range(1, 8)))
     plant.restart(Limits(messages_per_second=2, concurrency=100))
     for second, sent in enumerate((2, 4, 6, 7)):
-        plant.run(NINE + second * (timedelta(seconds=1) + ARRIVAL))
+        plant.run(NINE + timedelta(seconds=second))
         plant.run(NINE + timedelta(seconds=second, milliseconds=900))
         assert len(plant.sms.given) == sent
 

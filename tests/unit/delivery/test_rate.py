@@ -8,29 +8,31 @@ from scheduler.delivery.rate import ARRIVAL, RateWindow
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-AGAIN = SECOND + ARRIVAL
+MOMENT = timedelta(milliseconds=1)
 
 
 def begin(window: RateWindow, now: datetime, wanted: int) -> int:
-    """Begin as many as there is room for; returns how many."""
+    """Begin as many as there is room for, each answered at once; returns how many."""
     begun = min(wanted, window.room(now))
     window.count(begun, now)
+    for _ in range(begun):
+        window.ended(now, now)
     return begun
 
 
 def test_it_has_room_for_a_seconds_worth_and_then_for_none_until_a_second_has_passed() -> None:
     window = RateWindow(3)
     assert begin(window, START, 10) == 3
-    assert begin(window, START + AGAIN - timedelta(milliseconds=1), 10) == 0
-    assert begin(window, START + AGAIN, 10) == 3
+    assert begin(window, START + SECOND - MOMENT, 10) == 0
+    assert begin(window, START + SECOND, 10) == 3
 
 
 def test_a_rate_below_one_has_room_for_one_in_several_seconds() -> None:
     window = RateWindow(0.25)
     assert begin(window, START, 5) == 1
-    assert window.next_at(START) == START + 4 * SECOND + ARRIVAL
-    assert begin(window, START + 4 * SECOND, 5) == 0
-    assert begin(window, START + 4 * SECOND + ARRIVAL, 5) == 1
+    assert window.next_at(START) == START + 4 * SECOND
+    assert begin(window, START + 4 * SECOND - MOMENT, 5) == 0
+    assert begin(window, START + 4 * SECOND, 5) == 1
 
 
 def test_room_that_is_not_used_is_still_there() -> None:
@@ -45,42 +47,66 @@ def test_a_send_counts_from_its_call_and_not_from_when_room_was_asked_for() -> N
     window = RateWindow(1)
     assert window.room(START) == 1
     window.count(1, START + SECOND)
-    assert window.room(START + AGAIN) == 0
-    assert window.next_at(START + AGAIN) == START + SECOND + AGAIN
+    window.ended(START + SECOND, START + SECOND)
+    assert window.room(START + SECOND) == 0
+    assert window.next_at(START + SECOND) == START + 2 * SECOND
 
 
-def test_a_clock_that_steps_back_an_hour_neither_bursts_nor_blocks() -> None:
+def test_an_answer_that_comes_late_keeps_its_message_counting_for_as_long() -> None:
+    window = RateWindow(1)
+    window.count(1, START)
+    assert window.next_at(START) == START + ARRIVAL + SECOND
+    window.ended(START, START + ARRIVAL / 2)
+    assert window.next_at(START + ARRIVAL / 2) == START + ARRIVAL / 2 + SECOND
+
+
+def test_an_answer_that_never_comes_does_not_keep_its_message_counting_for_ever() -> None:
     window = RateWindow(2)
-    assert begin(window, START, 2) == 2
-    earlier = START - timedelta(hours=1)
-    assert begin(window, earlier, 2) == 0
-    assert window.next_at(earlier) == earlier + AGAIN
-    assert begin(window, earlier + AGAIN, 2) == 2
-
-
-def test_a_clock_that_steps_back_while_messages_begin_loses_none_of_them() -> None:
-    window = RateWindow(3)
     window.count(2, START)
-    window.count(1, START - SECOND)
-    assert window.room(START - SECOND) == 0
-    assert window.next_at(START - SECOND) == START - SECOND + AGAIN
+    window.ended(START, START)
+    assert window.room(START + SECOND) == 1
+    assert window.room(START + SECOND + ARRIVAL) == 2
+    window.ended(START, START + 30 * SECOND)
+    assert window.room(START + 30 * SECOND) == 2
+
+
+@pytest.mark.parametrize("answered", [0, 1, 2])
+def test_a_clock_that_steps_back_an_hour_neither_bursts_nor_blocks(answered: int) -> None:
+    window = RateWindow(2)
+    window.count(2, START)
+    for _ in range(answered):
+        window.ended(START, START)
+    earlier = START - timedelta(hours=1)
+    assert window.room(earlier) == 0
+    assert window.next_at(earlier) == earlier + SECOND
+    window.ended(START, earlier)
+    assert window.room(earlier + SECOND) == 2
 
 
 @given(
     rate=st.floats(0.1, 50),
-    steps=st.lists(st.tuples(st.floats(0, 2), st.integers(0, 60)), max_size=60),
-    late=st.lists(st.floats(0, ARRIVAL.total_seconds()), min_size=60, max_size=60),
+    steps=st.lists(
+        st.tuples(st.floats(0, 2), st.integers(0, 20), st.floats(0, 1), st.floats(0, 0.3)), min_size=1, max_size=40
+    ),
 )
 def test_no_second_at_the_provider_ever_holds_more_than_the_rate(
-    rate: float, steps: list[tuple[float, int]], late: list[float]
+    rate: float, steps: list[tuple[float, int, float, float]]
 ) -> None:
     window = RateWindow(rate)
     now = START
     arrived: list[datetime] = []
-    for (wait, wanted), delay in zip(steps, late, strict=False):
+    answers: list[tuple[datetime, datetime]] = []
+    for wait, wanted, share, latency in steps:
         now += timedelta(seconds=wait)
-        begun = begin(window, now, wanted)
-        arrived += [now] * (begun // 2) + [now + timedelta(seconds=delay)] * (begun - begun // 2)
+        for answer in sorted(each for each in answers if each[1] <= now):
+            window.ended(*answer)  # collected together, some time after they came
+        answers = [each for each in answers if each[1] > now]
+        begun = min(wanted, window.room(now))
+        window.count(begun, now)
+        answered = now + timedelta(seconds=latency)
+        answers += [(now, answered)] * begun
+        last = min(answered, now + ARRIVAL)  # where the promise ends: later arrivals are taken for these
+        arrived += [now] * (begun // 2) + [now + share * (last - now)] * (begun - begun // 2)
     arrived.sort()
     most = max(1, int(rate))
     length = timedelta(seconds=most / rate) - timedelta(microseconds=4)
@@ -89,12 +115,19 @@ def test_no_second_at_the_provider_ever_holds_more_than_the_rate(
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 7.5, 100])
-def test_when_it_says_that_there_will_be_room_there_is_and_nine_tenths_of_the_rate_are_used(rate: float) -> None:
+@pytest.mark.parametrize("answered", [True, False])
+def test_when_it_says_that_there_will_be_room_there_is_and_nine_tenths_of_the_rate_are_used(
+    rate: float, *, answered: bool
+) -> None:
     window = RateWindow(rate)
-    now, begun = START, 0
+    now, sent = START, 0
     while now < START + timedelta(seconds=100):
-        begun += begin(window, now, 1000)
+        if answered:
+            sent += begin(window, now, 1000)
+        else:
+            sent += window.room(now)
+            window.count(window.room(now), now)
         assert window.room(now) == 0
         now = window.next_at(now)
         assert window.room(now) >= 1
-    assert 0.9 * rate * 100 <= begun <= rate * 100 + max(1, rate)
+    assert 0.9 * rate * 100 <= sent <= rate * 100 + max(1, rate)
