@@ -100,6 +100,8 @@ class SmtpStandIn:
     ) -> None:
         self._security = security
         self._scripts: defaultdict[str, deque[Reaction]] = defaultdict(deque)
+        self.mood: Callable[[str], Reaction | None] | None = None
+        """Asked about every step that no script covers; None: the usual happens."""
         self._open: set[_Server] = set()
         self.connections = 0
         """Connections opened so far."""
@@ -174,7 +176,9 @@ class SmtpStandIn:
 
     def reaction(self, step: str) -> Reaction | None:
         script = self._scripts[step]
-        return script.popleft() if script else None
+        if script:
+            return script.popleft()
+        return None if self.mood is None else self.mood(step)
 
     def opened(self, server: _Server) -> None:
         self._open.add(server)

@@ -64,6 +64,8 @@ class Behaviour:
     answer: Answer | None = None
     ending: Ending = Ending.ANSWER
     gate: Event | None = None
+    slow: float = 0.0
+    """Seconds before anything happens."""
 
 
 def refused(status: int, code: int | None = None, *, retry_after: str | None = None) -> Behaviour:
@@ -112,6 +114,8 @@ class TwilioStandIn:
         self._fates: dict[str, tuple[str, int | None]] = {}
         self._script: deque[Behaviour] = deque()
         self._rules: list[tuple[Callable[[Mapping[str, str]], bool], Behaviour]] = []
+        self.mood: Callable[[Mapping[str, str]], Behaviour] | None = None
+        """Asked about every POST that no script and no rule covers."""
         self._lock = Lock()
         self._sids = 0
         self.calls: Gathering[Call] = Gathering()
@@ -195,6 +199,7 @@ class TwilioStandIn:
 
     def _posted(self, form: Mapping[str, str], user: str) -> Answer:
         behaviour = self._behaviour(form)
+        time.sleep(behaviour.slow)
         answer = behaviour.answer
         if behaviour.accept:
             message = self._accept(form, user)
@@ -208,6 +213,8 @@ class TwilioStandIn:
             for holds, behaviour in self._rules:
                 if holds(form):
                     return behaviour
+        if self.mood is not None:
+            return self.mood(form)
         code = _objection(form)
         return Behaviour() if code is None else refused(400, code)
 
