@@ -30,7 +30,7 @@ def read_environment(environ: Mapping[str, str]) -> Written:
         if name not in spelled:
             written.places[name,] = Place("environment")
             written.faults.append(Fault((name,), f"unknown variable {name}{did_you_mean(name, spelled)}"))
-        elif name in known and not _is_text(environ[name]):
+        elif name in known and not is_text(environ[name]):
             written.places[known[name]] = place
             written.faults.append(Fault(known[name], f"{name} is not UTF-8 text"))
         elif name in known and environ[name]:
@@ -92,8 +92,8 @@ def _put(written: Written, name: str, file: Path, place: Place) -> None:
     written.faults.append(Fault(path, problem))
 
 
-def _is_text(value: str) -> bool:
-    """Bytes that are not UTF-8 come as halves of surrogate pairs (PEP 383)."""
+def is_text(value: str) -> bool:
+    """Of a variable or an argument: bytes that are not UTF-8 come as halves of surrogate pairs (PEP 383)."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 

@@ -89,7 +89,8 @@ def _too_long(text: str, allowed: int) -> str | None:
         return None
     fault = f"takes {taken.count} SMS segments, not {allowed} at most: {taken.units} units of {taken.encoding}"
     outside = sorted({letter for letter in text if segments(letter).encoding == "UCS-2"})
-    return f"{fault}, because of {' '.join(outside)}" if outside else f"{fault}; shorten it"
+    shown = [letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in outside]
+    return f"{fault}, because of {' '.join(shown)}" if outside else f"{fault}; shorten it"
 
 
 def _indiscreet(text: str, words: Words, template: Template) -> Iterator[TemplateFault]:

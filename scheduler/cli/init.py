@@ -116,8 +116,11 @@ def _answered(answers: Answers, key: str, question: str) -> Answers:
 
 
 def _wrong(answers: Answers, key: str, value: str) -> str | None:
+    from config.environment import is_text
     from scheduler.cli.answers import CHANNELS, fault_of
 
+    if not is_text(value):
+        return "this is not UTF-8 text"
     if key == "channel":  # that its contact is still missing is no fault of this answer
         return None if value in CHANNELS else f"{value!r} cannot be set up here; choose {', '.join(CHANNELS)}"
     return fault_of(answers, key)

@@ -39,6 +39,7 @@ def test_a_channel_brings_its_account_to_fill_in(legup: Legup, channel: str, con
         ("--email", "nobody", "email address"),
         ("--due-date", "soon", "date"),
         ("--id", "a b", "letters"),
+        ("--name", "Zo\udceb", "not UTF-8"),
     ],
 )
 def test_a_wrong_answer_is_named_with_its_option_and_nothing_is_written(

@@ -98,6 +98,8 @@ def test_a_fault_says_file_line_and_what_is_wrong(own: Path, toml: str, expected
 def test_the_letters_that_make_an_sms_dear_are_named(own: Path) -> None:
     (fault,) = faults_of(own, f'title = "water"\nsms = ["í{"a" * 75}ú"]' + EMAIL)
     assert fault.endswith("77 units of UCS-2, because of í ú")
+    (fault,) = faults_of(own, f'title = "water"\nsms = ["\\u202e{"a" * 76}"]' + EMAIL)
+    assert fault.endswith("77 units of UCS-2, because of U+202E")
 
 
 @pytest.mark.parametrize(
