@@ -28,6 +28,9 @@ log = logging.getLogger("legup.clockwork")
 LOOK = timedelta(seconds=30)
 """The wall clock is looked at this often, whatever is due: it may have been stepped, or the machine asleep."""
 
+_OVERDUE = LOOK + timedelta(seconds=1)
+"""After the last look, in time that really passes: APScheduler's own look comes first, if it comes."""
+
 _SOON = timedelta(seconds=0.5)
 """The soonest next look: what stays due is held back by a rate limit, and a run that falls due before this one has
 returned is dropped by APScheduler, to come again in 30 s."""
@@ -110,9 +113,15 @@ class Clockwork:
     def _mind(self) -> None:
         """APScheduler waits for instants of the wall clock: set back by an hour, it would wait an hour longer, and
         asleep for one it would not notice. This thread waits for time that really passes."""
-        while not self._stopping.wait(LOOK.total_seconds()):
-            if self._clock.uptime() - self._looked_at >= LOOK:
-                self._scheduler.modify_job("tick", next_run_time=self._clock.now())
+        while not self._stopping.wait(self._spare()):
+            with self._looking:
+                if not self._spare() and not self._stopping.is_set():
+                    self._looked_at = self._clock.uptime()
+                    self._scheduler.modify_job("tick", next_run_time=self._clock.now())
+
+    def _spare(self) -> float:
+        """Seconds until a look is overdue."""
+        return max((self._looked_at + _OVERDUE - self._clock.uptime()).total_seconds(), 0.0)
 
     def _tick(self) -> None:
         with self._looking:

@@ -159,6 +159,21 @@ def test_a_look_that_fails_is_counted_and_logged_and_the_next_one_comes(caplog: 
     assert "a look at what is due failed (1 so far); trying again" in caplog.text
 
 
+def test_a_look_comes_although_apscheduler_waits_for_a_time_that_was_taken_back(outbox: MemoryOutbox) -> None:
+    looked = threading.Event()
+    clockwork = clockwork_on(pump_on(outbox, Recorder()), looked.set)
+    with working(clockwork):
+        assert looked.wait(WAIT)
+        looked.clear()
+        with clockwork._looking:
+            clockwork._scheduler.modify_job("tick", next_run_time=now() + timedelta(hours=1))
+            clockwork._looked_at -= 2 * LOOK
+        minder = threading.Thread(target=clockwork._mind)
+        minder.start()
+        assert looked.wait(WAIT)
+    minder.join(WAIT)
+
+
 def test_the_watchdog_is_not_fed_by_a_look_that_failed() -> None:
     outbox, fed = Troubled("tick"), threading.Event()
     clockwork = clockwork_on(pump_on(outbox, Recorder()), fed.set)
