@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from queue import SimpleQueue
+from contextlib import ExitStack, contextmanager, suppress
+from queue import Empty, SimpleQueue
 from types import FrameType, TracebackType
 from typing import Self, TextIO
 
@@ -22,6 +22,10 @@ from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
 from scheduler.storage.errors import FatalStorageError
+
+_HEED = 1.0
+"""Seconds. The kernel may hand a signal to any thread, as it does right after a stop with Ctrl-Z; its handler then runs
+when the main thread wakes next, which without this would be never."""
 
 
 class Running:
@@ -92,7 +96,10 @@ class Running:
 
     def wait(self) -> None:
         """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
-        fatal = self._stop.get()
+        while True:
+            with suppress(Empty):
+                fatal = self._stop.get(timeout=_HEED)
+                break
         if fatal is not None:
             raise fatal
 

@@ -56,7 +56,7 @@ def test_a_service_calls_its_monitor_and_a_hanging_one_is_noticed_from_outside(t
             assert " late" in said
             running.interrupt(signal.SIGCONT)
             running.interrupt()
-            assert running.ended() == 0
+            assert running.ended() == 0, "right after a halt the kernel hands the signal to any thread"
 
 
 def test_the_watchman_is_cheap(tmp_path: Path) -> None:
