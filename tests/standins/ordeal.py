@@ -113,7 +113,7 @@ def endure(folder: Path, people: int, seed: int) -> Verdict:
         )
 
 
-def _run(outbox: Outbox, channels: Sequence[Noting], people: Sequence[Person]) -> None:
+def _run(outbox: Outbox, channels: Sequence[Channel], people: Sequence[Person]) -> None:
     clock = HurriedClock(NINE - timedelta(minutes=1))
     routines = Routines(nudge_defaults())
     enrolled = enrolments(people, routines, clock.now())
@@ -123,13 +123,13 @@ def _run(outbox: Outbox, channels: Sequence[Noting], people: Sequence[Person]) -
     while (event := outbox.next_event_at()) is not None and event < _END:
         clock.skip_to(event)
         pump.plan()
-        _send_all(pump)
+        send_all(pump)
         pump.resolve()
     for lane in lanes.values():
         lane.slots.close()
 
 
-def _send_all(pump: Pump) -> None:
+def send_all(pump: Pump) -> None:
     """Until nothing is ready and nothing is under way."""
     while True:
         begun = sum(pump.begin(name) for name in pump.lanes)

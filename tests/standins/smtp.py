@@ -298,6 +298,7 @@ def main() -> None:
     options.add_argument("--log", type=Path, required=True, help="one JSON line per letter taken over")
     options.add_argument("--security", choices=[str(kind) for kind in SmtpSecurity], default="none")
     options.add_argument("--folder", type=Path, help="receives standin.pem, the certificate to trust")
+    options.add_argument("--moods", type=int, metavar="SEED", help="misbehave at random")
     given = options.parse_args()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -307,6 +308,10 @@ def main() -> None:
         log = opened.enter_context(given.log.open("a"))
         security = SmtpSecurity(given.security)
         standin = opened.enter_context(SmtpStandIn(folder, security=security, port=given.port, log=log))
+        if given.moods is not None:
+            from tests.standins.hostility import Moods  # it knows this module
+
+            standin.mood = Moods(given.moods).mail
         print(standin.port, flush=True)  # noqa: T201  how whoever started us learns the port
         stop.wait()
 

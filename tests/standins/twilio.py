@@ -292,11 +292,16 @@ def main() -> None:
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--log", type=Path, required=True, help="one JSON line per message taken over")
     options.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    options.add_argument("--moods", type=int, metavar="SEED", help="misbehave at random")
     given = options.parse_args()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with given.log.open("a") as log, TwilioStandIn(port=given.port, log=log, latency=given.latency) as standin:
+        if given.moods is not None:
+            from tests.standins.hostility import Moods  # it knows this module
+
+            standin.mood = Moods(given.moods).sms
         print(standin.port, flush=True)  # noqa: T201  how whoever started us learns the port
         stop.wait()
 
