@@ -82,10 +82,7 @@ def _lost_on(weekday: int, running: Sequence[_Heard], limit: int) -> Counter[str
 def _neighbours(heard: Sequence[_Heard]) -> Iterator[Fault]:
     """One warning for each pair, with the first time of the week at which they are close."""
     for one, other in combinations(heard, 2):
-        first, last = max(one.first, other.first), min(one.last, other.last)
-        if first > last:
-            continue
-        days = weekdays_within(first, last)
+        days = weekdays_within(max(one.first, other.first), min(one.last, other.last))
         if close := _first_close(_week_minutes(one, days), _week_minutes(other, days)):
             text = (
                 f"{one.nudge} at {clock(close[0])} and {other.nudge} at {clock(close[1])} come within {CLOSE} minutes "

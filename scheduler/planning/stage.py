@@ -35,6 +35,6 @@ def owner_days(routine: Routine, nudge: NudgeRoutine) -> tuple[date, date]:
 
 
 def weekdays_within(first: date, last: date) -> frozenset[int]:
-    """The weekdays (Monday is 0) that occur from one day to another, both included."""
+    """The weekdays (Monday is 0) that occur from one day to another, both included; none when the last comes first."""
     days = min((last - first).days, 6)
     return frozenset((first.weekday() + day) % 7 for day in range(days + 1))

@@ -77,6 +77,18 @@ def test_a_schedule_that_never_comes_is_a_fault(changes: dict[str, Any], expecte
     assert expected in text
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"starts": day("2027-01-04"), "ends": day("2027-01-04"), "when": "at 09:00 on mon"},
+        {"weeks": Weeks(30, 30)},
+        {"starts": day("2027-03-28")},
+    ],
+)
+def test_a_schedule_that_comes_on_a_single_day_or_in_a_single_week_is_no_fault(changes: dict[str, Any]) -> None:
+    assert texts(nudge(**changes), due_date=day("2027-03-14")) == []
+
+
 def test_a_fault_never_tells_how_far_a_pregnancy_is() -> None:
     due = date(2027, 3, 14)
     [text] = texts(nudge(starts=day("2028-01-01")), due_date=due)
@@ -85,8 +97,8 @@ def test_a_fault_never_tells_how_far_a_pregnancy_is() -> None:
 
 def test_a_very_short_step_is_a_warning() -> None:
     short = check(routine(nudge("every 10 min from 09:00 to 10:00", "hydration")))
-    assert [(fault.warning, fault.text) for fault in short] == [
-        (True, "hydration: every 10 min is a lot; 15 min or more is easier to live with")
+    assert [(fault.path, fault.warning, fault.text) for fault in short] == [
+        (("nudges", "hydration"), True, "hydration: every 10 min is a lot; 15 min or more is easier to live with")
     ]
     assert texts(nudge("every 15 min from 09:00 to 10:00", "hydration")) == []
 
@@ -102,6 +114,39 @@ def test_what_the_daily_limit_leaves_out_is_a_warning_by_kind_and_weekday() -> N
     every_day, on_weekdays = (fault.text for fault in found)
     assert every_day.startswith("hydration: daily_limit 11 leaves out 1 of its 12 messages every day; raise")
     assert on_weekdays.startswith("sitting_break: daily_limit 11 leaves out 4 of its 4 messages on weekdays; raise")
+
+
+def test_the_daily_limit_is_judged_on_the_days_on_which_nudges_meet() -> None:
+    water = nudge("every 1 h from 09:00 to 18:00", "hydration", starts=day("2026-11-23"))
+    few_days = {"starts": day("2026-11-24"), "ends": day("2026-11-25")}
+    resting = nudge("every 1 h from 09:30 to 18:30", "legs_up", priority=9, **few_days)
+    assert texts(water, resting, daily_limit=12) == [
+        "legs_up: daily_limit 12 leaves out 8 of its 10 messages on tue, wed; raise daily_limit or ask for fewer"
+    ]
+    a_day = nudge(
+        "every 1 h from 09:30 to 18:30", "legs_up", priority=9, starts=day("2026-11-24"), ends=day("2026-11-24")
+    )
+    assert "on tue; raise" in texts(water, a_day, daily_limit=12)[0]
+
+
+def test_a_nudge_without_a_time_outside_quiet_hours_crowds_nobody() -> None:
+    faults = check(routine(nudge("at 09:00", "hydration"), nudge("at 23:00", "legs_up")))
+    assert [fault.warning for fault in faults] == [False]
+
+
+def test_nudges_that_share_a_single_day_can_be_close_on_it() -> None:
+    until, since = nudge("at 10:00", "hydration", ends=day("2026-11-24")), nudge("at 10:05", starts=day("2026-11-24"))
+    assert len(texts(until, since)) == 1
+    assert texts(until, nudge("at 10:05", starts=day("2026-11-25"))) == []
+
+
+def test_every_pair_of_close_nudges_is_named() -> None:
+    early = nudge("at 10:00", "legs_up", ends=day("2026-11-24"))
+    found = texts(early, nudge("at 10:05", "hydration", starts=day("2026-11-25")), nudge("at 10:06", "potassium"))
+    assert [text.partition(" come")[0] for text in found] == [
+        "legs_up at 10:00 and potassium at 10:06",
+        "hydration at 10:05 and potassium at 10:06",
+    ]
 
 
 def test_nudges_of_different_times_of_a_pregnancy_do_not_crowd_each_other() -> None:
@@ -141,6 +186,13 @@ def test_sunday_night_is_close_to_monday_morning() -> None:
     late, early = nudge("at 23:55 on sun", "hydration"), nudge("at 00:03 on mon", "potassium")
     assert texts(late, early, quiet_hours=()) == [
         "hydration at 23:55 and potassium at 00:03 come within 10 minutes of each other; move one of them"
+    ]
+
+
+def test_monday_morning_is_close_to_sunday_night_whichever_is_named_first() -> None:
+    early, late = nudge("at 00:03 on mon", "potassium"), nudge("at 23:55 on sun", "hydration")
+    assert texts(early, late, quiet_hours=()) == [
+        "potassium at 00:03 and hydration at 23:55 come within 10 minutes of each other; move one of them"
     ]
 
 
