@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -33,15 +34,20 @@ def main() -> int:
     """The exit code: 0 when enough mutants are killed."""
     options = argparse.ArgumentParser(prog="make mutation", description=__doc__)
     options.add_argument("packages", nargs="*", default=list(TESTS), metavar="PACKAGE", help="planning, delivery")
-    options.add_argument("--only", default="", metavar="MODULE", help="only the modules with this in their name")
+    options.add_argument(
+        "--only", action="append", metavar="MODULE", help="only this module, such as quiet; repeatable"
+    )
     options.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth mutant")
     options.add_argument("--processes", type=int, default=2)
     given = options.parse_args()
     for name in LOADED_ONCE:
         importlib.import_module(name)
+    gc.freeze()  # no process needs to look again at what all of them share
     good = True
     for package in given.packages:
-        files = sorted(file for file in Path("scheduler", package).glob("*.py") if given.only in file.stem)
+        files = sorted(
+            file for file in Path("scheduler", package).glob("*.py") if not given.only or file.stem in given.only
+        )
         chosen = [mutant for file in files for mutant in mutants(file)][:: given.every]
         good &= _judged(package, chosen, given.processes)
     return 0 if good else 1
@@ -49,7 +55,7 @@ def main() -> int:
 
 def _judged(package: str, chosen: Sequence[Mutant], processes: int) -> bool:
     begun = time.monotonic()
-    _, status = os.waitpid(begin(None, TESTS[package], 600), 0)
+    _, status = os.waitpid(begin(None, [TESTS[package]], 600), 0)
     taken = time.monotonic() - begun
     if status != 0:
         sys.exit(f"{package}: the tests fail without any mutant; mend them first")
@@ -85,10 +91,10 @@ def _tried(package: str, chosen: Sequence[Mutant], processes: int, seconds: int)
         yield running.pop(number), verdict_of(status)
 
 
-def _nearest_first(package: str, mutant: Mutant) -> tuple[str, ...]:
-    """The module's own tests first: they mostly kill it, and the rest need not run."""
+def _nearest_first(package: str, mutant: Mutant) -> tuple[tuple[str, ...], ...]:
+    """The module's own tests first: they mostly kill it, and the rest need not even be imported."""
     own = Path("tests/unit", package, f"test_{mutant.file.stem}.py")
-    return (str(own), *TESTS[package]) if own.exists() else TESTS[package]
+    return ((str(own),), TESTS[package]) if own.exists() else (TESTS[package],)
 
 
 if __name__ == "__main__":

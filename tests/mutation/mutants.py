@@ -68,18 +68,22 @@ def mutants(file: Path) -> Iterator[Mutant]:
                 yield Mutant(file, _line(owner, node), _shown(node, other), mutated)
 
 
-def _places(tree: ast.Module) -> Iterator[tuple[ast.AST, str, int | None]]:
-    """Where each node hangs: on its owner's field, or in the list there. Annotations and docstrings do nothing."""
-    for owner in ast.walk(tree):
-        if isinstance(owner, ast.Expr) and isinstance(owner.value, ast.Constant):
+def _places(owner: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
+    """Where each node hangs: on its owner's field, or in the list there.
+
+    Annotations, decorators and docstrings are left alone: they do nothing, or nothing that a slip would change.
+    """
+    if isinstance(owner, ast.Expr) and isinstance(owner.value, ast.Constant):
+        return
+    for name, held in ast.iter_fields(owner):
+        if name in {"annotation", "returns", "decorator_list"}:
             continue
-        for name, held in ast.iter_fields(owner):
-            if name in {"annotation", "returns", "decorator_list"}:
-                continue
-            if isinstance(held, ast.AST):
-                yield owner, name, None
-            elif isinstance(held, list):
-                yield from ((owner, name, index) for index, each in enumerate(held) if isinstance(each, ast.AST))
+        for index, node in (
+            [(None, held)] if isinstance(held, ast.AST) else enumerate(held if isinstance(held, list) else ())
+        ):
+            if isinstance(node, ast.AST):
+                yield owner, name, index
+                yield from _places(node)
 
 
 def _put(owner: ast.AST, name: str, index: int | None, node: ast.AST) -> None:

@@ -35,8 +35,11 @@ class Verdict(Enum):
     SURVIVED = "every test passed"
 
 
-def begin(mutant: Mutant | None, tests: Sequence[str], seconds: int) -> int:
-    """Fork a process that runs the tests until the first failure; returns its number. None: nothing is changed."""
+def begin(mutant: Mutant | None, tests: Sequence[Sequence[str]], seconds: int) -> int:
+    """Fork a process that runs one group of tests after the other until the first failure; returns its number.
+
+    None: nothing is changed.
+    """
     number = os.fork()
     if number:
         return number
@@ -47,7 +50,9 @@ def begin(mutant: Mutant | None, tests: Sequence[str], seconds: int) -> int:
     os.dup2(nowhere, 2)
     code = 1
     with suppress(BaseException):  # whatever a mutant raises, it is found out
-        code = _run(mutant, tests)
+        if mutant is not None:
+            sys.meta_path.insert(0, _Replacing(mutant))
+        code = next((code for group in tests if (code := _run(group)) != 0), 0)
     os._exit(code)
 
 
@@ -58,10 +63,10 @@ def verdict_of(status: int) -> Verdict:
     return Verdict.SURVIVED if status == 0 else Verdict.KILLED
 
 
-def _run(mutant: Mutant | None, tests: Sequence[str]) -> int:
-    if mutant is not None:
-        sys.meta_path.insert(0, _Replacing(mutant))
-    words = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--assert=plain")
+def _run(tests: Sequence[str]) -> int:
+    """pytest's exit code."""
+    # Each garbage collection at the end, by unraisableexception, takes as long as most tests.
+    words = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "--assert=plain")
     return int(pytest.main([*words, *tests], plugins=[_FewExamples()]))
 
 
