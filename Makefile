@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test torture fuzz check format lock bench clean
+.PHONY: help run demo test torture fuzz mutation check format lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line 
 # Rounds with new random seeds; whatever a round finds is kept in .hypothesis and tried first by the next `make test`.
 fuzz: $(VENV)/.dev ## hostile input for ten minutes: files, templates, answers, addresses, command lines
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+mutation: $(VENV)/.dev ## small slips in planning and delivery: does a test find each? (docs/mutation.md)
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import directions
 	$(BIN)/ruff check .
