@@ -1,0 +1,219 @@
+"""The part of an outbox in memory that sends: attempts, their outcomes, and what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.person import ChannelName
+from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.doubt import Doubt, Resolution
+from scheduler.delivery.judging import address_of
+from scheduler.delivery.ports import (
+    AttemptRecord,
+    End,
+    Hold,
+    Judge,
+    Judgement,
+    Ready,
+    Send,
+    Settlement,
+)
+from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
+from scheduler.storage.memory_state import MemoryState
+from scheduler.storage.rules import (
+    FOUND,
+    INTERRUPTED,
+    MOST_LOOKED,
+    MOVED,
+    OVERTAKING,
+    barred,
+    check_move,
+)
+
+
+class MemorySending(MemoryState):
+    """See `scheduler.delivery.ports.Outbox`."""
+
+    def begin(
+        self,
+        now: datetime,
+        channel: ChannelName,
+        limit: int,
+        lease: timedelta,
+        judge: Judge,
+        *,
+        cause: str | None = None,
+    ) -> list[Message]:
+        with self._lock:
+            hold = self._holds.get(channel)
+            if hold is not None and now < hold.until:
+                return []
+            pending = [each for each in self._in(State.PENDING) if each.channel is channel and each.not_before <= now]
+            if cause is not None:
+                pending = [each for each in pending if each.cause == cause]
+            pending.sort(key=lambda each: (each.not_before, each.id))
+            if cause is None and channel in REPEATABLE:
+                pending += self._to_look_at(now, channel)
+            judged: list[tuple[Delivery, Judgement]] = []
+            for each in pending[:MOST_LOOKED]:
+                if sum(isinstance(judgement, Send) for _, judgement in judged) == limit:
+                    break
+                judged.append((each, self._judged(each, judge, now)))
+            messages = [self._begun(each, judgement, now, lease) for each, judgement in judged]
+            return [message for message in messages if message is not None]
+
+    def _judged(self, delivery: Delivery, judge: Judge, now: datetime) -> Judgement:
+        member = self._roster.members[delivery.person]
+        standing = self._roster.standing(member)
+        overtaken = any(each.state in OVERTAKING for each in self._deliveries.later(delivery, now))
+        judgement = (
+            barred(active=member.active, standing=standing)
+            or self._moved(delivery)
+            or judge(Ready(delivery, member.person.preferences, member.person.contacts, standing, overtaken))
+        )
+        if isinstance(judgement, End) and delivery.state is State.PENDING:
+            check_move(delivery.id, State.PENDING, judgement.state)
+        return judgement
+
+    def _moved(self, delivery: Delivery) -> End | None:
+        if delivery.state is not State.UNKNOWN or self._same_contact(delivery):
+            return None
+        return End(State.UNKNOWN, MOVED)
+
+    def _same_contact(self, delivery: Delivery) -> bool:
+        contact = self._roster.contact(delivery.person, delivery.channel)
+        return self._addresses[delivery.id, delivery.attempts] == contact
+
+    def _begun(self, delivery: Delivery, judgement: Judgement, now: datetime, lease: timedelta) -> Message | None:
+        doubtful = delivery.state is State.UNKNOWN
+        match judgement:
+            case Hold(until, failed) if doubtful:
+                self._change(delivery.id, now, look_at=until, failures=delivery.failures + failed)
+            case End(_, reason) if doubtful:
+                closing = closing_reason(delivery.reason, f"not sent again ({reason})")
+                self._change(delivery.id, now, look_at=None, reason=closing)
+            case Hold(until, failed):
+                self._change(delivery.id, now, not_before=until, failures=delivery.failures + failed)
+            case End(state, reason):
+                self._change(delivery.id, now, state=state, reason=reason)
+            case Send(message):
+                key = (delivery.id, message.attempt)
+                looks = delivery.looks + doubtful
+                self._change(
+                    delivery.id, now, state=State.SENDING, attempts=delivery.attempts + 1, look_at=None, looks=looks
+                )
+                self._leases[delivery.id] = now + lease
+                self._bodies[key] = message.text
+                self._attempts[key] = AttemptRecord(*key, delivery.channel, now, None, None, None)
+                self._addresses[key] = self._roster.contact(delivery.person, delivery.channel)
+                return message
+        return None
+
+    def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        with self._lock:
+            for each in settlements:
+                check_move(each.delivery, State.SENDING, each.state)
+            for each in settlements:
+                if self._under_way(each.delivery, each.attempt):
+                    self._settle(each, now)
+
+    def _settle(self, settlement: Settlement, now: datetime) -> None:
+        key = (settlement.delivery, settlement.attempt)
+        delivery = self._deliveries[settlement.delivery]
+        changes: dict[str, Any] = {"state": settlement.state, "reason": settlement.reason}
+        if settlement.state is State.UNKNOWN:
+            changes["look_at"] = next_look(delivery.channel, delivery.looks, now)
+        for name in ("not_before", "channel_index", "receipt"):
+            if getattr(settlement, name) is not None:
+                changes[name] = getattr(settlement, name)
+        self._change(delivery.id, now, **changes)
+        del self._leases[delivery.id]
+        self._attempts[key] = replace(
+            self._attempts[key], settled_at=now, outcome=settlement.outcome, reason=settlement.reason
+        )
+        if settlement.opt_out:
+            address = self._addresses[key]
+            self._opt_out(delivery.person, now, *([] if address is None else [address]))
+
+    def _under_way(self, identifier: int, attempt: int) -> bool:
+        delivery = self._deliveries.get(identifier)
+        return delivery is not None and delivery.state is State.SENDING and delivery.attempts == attempt
+
+    def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
+        with self._lock:
+            for message in messages:
+                if self._under_way(message.delivery, message.attempt):
+                    before: dict[str, Any] = {"state": State.PENDING}
+                    if message.doubtful:
+                        looks = self._deliveries[message.delivery].looks - 1
+                        before = {"state": State.UNKNOWN, "look_at": now, "looks": looks}
+                    self._change(message.delivery, now, attempts=message.attempt - 1, **before)
+                    del self._leases[message.delivery]
+                    del self._attempts[message.delivery, message.attempt]
+
+    def expire_leases(self, now: datetime) -> int:
+        with self._lock:
+            expired = [identifier for identifier, until in self._leases.items() if until <= now]
+            for identifier in expired:
+                delivery = self._deliveries[identifier]
+                look_at = next_look(delivery.channel, delivery.looks, now)
+                self._change(identifier, now, state=State.UNKNOWN, reason=INTERRUPTED, look_at=look_at)
+                del self._leases[identifier]
+                key = (identifier, delivery.attempts)
+                self._attempts[key] = replace(
+                    self._attempts[key], settled_at=now, outcome="unknown", reason=INTERRUPTED
+                )
+            return len(expired)
+
+    def in_doubt(self, now: datetime, channel: ChannelName, limit: int) -> list[Doubt]:
+        with self._lock:
+            return [self._doubt(each) for each in self._to_look_at(now, channel)[:limit]]
+
+    def _to_look_at(self, now: datetime, channel: ChannelName) -> list[Delivery]:
+        found = [each for each in self._in_doubt() if each.channel is channel and look(each) <= now]
+        return sorted(found, key=lambda each: (look(each), each.id))
+
+    def _doubt(self, delivery: Delivery) -> Doubt:
+        key = (delivery.id, delivery.attempts)
+        same = self._addresses[key], self._bodies[key]
+        others = [
+            (each.id, each.attempts) for each in (*self._in(State.SENDING), *self._in_doubt()) if each != delivery
+        ]
+        contacts = self._roster.members[delivery.person].person.contacts
+        address = address_of(delivery.person, contacts, delivery.channel) if self._same_contact(delivery) else None
+        rivals = sum((self._addresses[other], self._bodies[other]) == same for other in others)
+        return Doubt(delivery, self._attempts[key].started_at, address, self._bodies[key], rivals)
+
+    def known_receipts(self, receipts: Collection[str]) -> set[str]:
+        with self._lock:
+            return {each.receipt for each in self._deliveries.values() if each.receipt in receipts and each.receipt}
+
+    def resolve(self, resolutions: Sequence[Resolution], now: datetime) -> None:
+        with self._lock:
+            for each in resolutions:
+                if each.state is not State.UNKNOWN:
+                    check_move(each.delivery, State.UNKNOWN, each.state)
+            taken = self.known_receipts([each.receipt for each in resolutions if each.receipt])
+            for each in resolutions:
+                delivery = self._deliveries.get(each.delivery)
+                if delivery is None or (delivery.state, delivery.attempts) != (State.UNKNOWN, each.attempt):
+                    continue
+                if each.receipt not in taken:
+                    self._resolve(each, now)
+
+    def _resolve(self, resolution: Resolution, now: datetime) -> None:
+        changes: dict[str, Any] = {} if resolution.receipt is None else {"receipt": resolution.receipt}
+        for name in ("state", "reason", "look_at", "looks"):
+            changes[name] = getattr(resolution, name)
+        self._change(resolution.delivery, now, **changes)
+        if resolution.state is not State.UNKNOWN:
+            key = (resolution.delivery, resolution.attempt)
+            self._attempts[key] = replace(self._attempts[key], outcome=FOUND, reason=resolution.reason)
+
+
+def look(delivery: Delivery) -> datetime:
+    """When a delivery in doubt is looked at next."""
+    return delivery.look_at or delivery.updated_at
