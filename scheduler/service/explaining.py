@@ -75,7 +75,7 @@ def _looks(delivery: Delivery, zone: str) -> str:
     times = "" if not delivery.looks else " once" if delivery.looks == 1 else f" {delivery.looks} times"
     so_far = f"{tried[0]}{times}{tried[1]}"
     if delivery.look_at is None:
-        return f"{so_far} in vain; not sent again" if delivery.looks else "not sent again, so that it cannot double"
+        return f"{so_far} in vain" if delivery.looks else "not sent again, so that it cannot double"
     at = _time(delivery.look_at, zone)
     return f"{so_far}, next at {at}" if delivery.looks else f"to be {so_far} at {at}"
 

@@ -100,7 +100,7 @@ DOUBTFUL = "may or may not have gone out by sms at 22:00:00: no answer; "
         (0, 10, "to be looked up at 22:00:10"),
         (1, 40, "looked up once, next at 22:00:40"),
         (2, 160, "looked up 2 times, next at 22:02:40"),
-        (5, None, "looked up 5 times in vain; not sent again"),
+        (5, None, "looked up 5 times in vain"),
         (0, None, "not sent again, so that it cannot double"),
     ],
 )
