@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from config.person import Person
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
+from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import (
     AttemptRecord,
@@ -204,8 +205,8 @@ class MemoryOutbox(MemorySending):
             self._roster.rewind(now)
             last, latest = now + EDIT_GUARD, now + wait
             for each in list(self._deliveries.values()):
-                passed_over = each.owner_day is not None and each.attempts == 0 and each.state not in UNFINISHED
-                if passed_over and each.due_at > last:
+                untried = each.attempts == 0 and each.state not in UNFINISHED and each.reason != RESTORED
+                if untried and each.owner_day is not None and each.due_at > last:
                     del self._deliveries[each.id]
                 elif each.state is State.PENDING:
                     until = min(each.not_before, max(each.due_at, latest))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
+from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.planning.decision import EDIT_GUARD
 from scheduler.storage.dialect import upsert
@@ -65,7 +66,9 @@ def rewind(connection: Connection, now: datetime, wait: timedelta) -> None:
     connection.execute(update(NUDGES).where(NUDGES.c.claimed_at > now).values(claimed_at=now))
     connection.execute(update(NUDGES).where(NUDGES.c.decided_at > last).values(decided_at=last))
     connection.execute(update(NUDGES).where(_AWAKE).values(next_due_at=now))
-    passed_over = (FINISHED, DELIVERIES.c.owner_day.is_not(None), DELIVERIES.c.attempts == 0)
+    # What a restored copy withdrew may have been sent before: it stays withdrawn.
+    told = func.coalesce(DELIVERIES.c.reason, "") != RESTORED
+    passed_over = (FINISHED, DELIVERIES.c.owner_day.is_not(None), DELIVERIES.c.attempts == 0, told)
     connection.execute(delete(DELIVERIES).where(*passed_over, DELIVERIES.c.due_at > last))
     latest = now + wait
     connection.execute(update(DELIVERIES).where(SENDING, DELIVERIES.c.lease_until > latest).values(lease_until=latest))

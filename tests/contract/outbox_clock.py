@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.delivery.delivery import State
+from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.ports import ChannelHold, Decide, DueNudge, NudgeDecision, Outbox
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.planning.decision import EDIT_GUARD
@@ -130,6 +131,13 @@ class ClockContract:
         assert len(all_deliveries(outbox)) == 1
         outbox.rewind(NINE, LEASE)
         assert all_deliveries(outbox) == []
+
+    def test_what_a_restored_copy_withdrew_stays_withdrawn(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a")], EARLY)
+        slot = message_to("a", cause="slot:a", due=NINE + HOUR, owner_day=DAY, state=State.SUPPRESSED)
+        outbox.add(replace(slot, reason=RESTORED))
+        outbox.rewind(NINE, LEASE)
+        assert states(outbox) == {"slot:a": (State.SUPPRESSED, RESTORED)}
 
     def test_what_was_sent_or_tried_or_waits_to_be_sent_stays(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a"), enrolment("b"), enrolment("c")], EARLY)

@@ -28,6 +28,7 @@ from scheduler.delivery.ports import (
     Ready,
     Settlement,
 )
+from scheduler.delivery.timekeeping import ClockHold
 from scheduler.storage.inspection import inspect
 from scheduler.storage.memory import MemoryOutbox
 from scheduler.storage.sqlite import open_sqlite
@@ -160,6 +161,22 @@ class Agreement(RuleBasedStateMachine):
     def hand_back(self) -> None:
         self.both(lambda outbox: outbox.hand_back(self.begun[-2:], self.now))
 
+    @rule(hours=st.sampled_from([0, 1, 30]))
+    def set_back(self, hours: int) -> None:
+        self.both(lambda outbox: outbox.rewind(self.now - hours * HOUR, LEASE))
+
+    @rule(hours=st.sampled_from([-30, 0, 30]))
+    def confirm_the_clock(self, hours: int) -> None:
+        self.both(lambda outbox: outbox.confirm_clock(self.now + hours * HOUR, LEASE))
+
+    @rule(believed=st.booleans(), held=st.booleans())
+    def tick(self, believed: bool, held: bool) -> None:  # noqa: FBT001 - drawn, not called
+        self.both(lambda outbox: outbox.tick(self.now, believed=believed))
+        if held:
+            self.both(lambda outbox: outbox.hold_clock(ClockHold(self.now, self.now + 30 * HOUR)))
+        else:
+            self.both(lambda outbox: outbox.release_clock(self.now, LEASE))
+
     @rule()
     def expire(self) -> None:
         self.both(lambda outbox: outbox.expire_leases(self.now))
@@ -200,6 +217,7 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda outbox: outbox.attempts([each.id for each in found]))
         self.both(lambda outbox: outbox.next_event_at())
         self.both(lambda outbox: outbox.overview(EARLY))
+        self.both(lambda outbox: outbox.clock_record())
         for each in PEOPLE:
             self.both(lambda outbox, each=each: (outbox.person(each), outbox.sent_counts(each)))  # type: ignore[misc]
 
