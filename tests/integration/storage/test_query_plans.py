@@ -10,9 +10,23 @@ import pytest
 from sqlalchemy import event
 
 from scheduler.delivery.delivery import State
+from scheduler.delivery.doubt import Resolution
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
-from tests.standins.outbox_parts import EARLY, HOUR, KEY, NINE, begin_all, enrolment, message_to, one_each, outcome
+from tests.standins.outbox_parts import (
+    EARLY,
+    EMAIL,
+    HOUR,
+    KEY,
+    NINE,
+    SMS,
+    begin_all,
+    enrolment,
+    message_to,
+    one_each,
+    outcome,
+    send,
+)
 
 Statement = tuple[str, object]
 
@@ -54,6 +68,10 @@ def test_no_look_at_what_is_due_reads_a_whole_table(outbox: SqlOutbox, statement
     outbox.settle([outcome(message, State.SENT) for message in messages[1:]], NINE)
     outbox.hand_back(messages[:1], NINE)
     outbox.expire_leases(NINE + HOUR)
+    outbox.in_doubt(NINE + HOUR, SMS, 10)
+    outbox.known_receipts(["SM1", "SM2"])
+    outbox.resolve([Resolution(messages[1].delivery, 1, State.SENT, 1, receipt="SM1")], NINE)
+    outbox.begin(NINE + HOUR, EMAIL, 10, HOUR, send)
     outbox.opt_out("p1", NINE, "reply")
     outbox.person("p1")
     outbox.add(message_to("p2", cause="send:1"))
