@@ -59,7 +59,7 @@ def test_the_system_unit_is_hardly_exposed(tmp_path: Path) -> None:
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_watchman(tmp_path: Path) -> None:
     with_a_program_that_exists(UNITS / "legup-watch.service", tmp_path)
-    timer = shutil.copy(UNITS / "legup-watch.timer", tmp_path)
+    timer = str(shutil.copy(UNITS / "legup-watch.timer", tmp_path))
     assert analyze(tmp_path, "verify", "--man=no", timer) == ""
 
 
