@@ -68,9 +68,7 @@ def _claim_all(outbox: SqlOutbox, now: datetime, batch: int) -> None:
 
 
 def _decide(due: Sequence[DueNudge]) -> list[NudgeDecision]:
-    return [
-        NudgeDecision((_delivery(each),), START, START + timedelta(hours=3), each.sent_count + 1) for each in due
-    ]
+    return [NudgeDecision((_delivery(each),), START, START + timedelta(hours=3), each.sent_count + 1) for each in due]
 
 
 def _delivery(due: DueNudge) -> NewDelivery:
