@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,6 +44,9 @@ from scheduler.storage.database import Database
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SENDERS = (ChannelName.SMS, ChannelName.EMAIL)
+
+for name in ("console", "email", "sms"):
+    import_module(f"scheduler.channels.{name}")  # else every fork would do so: most of what a round costs
 
 
 class SkippingClock:
