@@ -150,3 +150,11 @@ def test_a_dead_provider_is_given_few_messages_in_an_hour(waiting: int) -> None:
             breaker = breaker.after(UNKNOWN, breaker.era, now)
         now += SECOND
     assert given <= 5 + 15
+
+
+def test_while_it_stays_suspicious_the_next_opening_holds_for_twice_as_long() -> None:
+    mending = after(Accepted(), Accepted(), breaker=opened())
+    assert mending.closed
+    assert after(UNKNOWN, UNKNOWN, breaker=mending).until == NINE + 2 * FIRST_HOLD
+    mended = after(*[Accepted()] * 20, breaker=opened())
+    assert after(*[UNKNOWN] * 5, breaker=mended).until == NINE + FIRST_HOLD

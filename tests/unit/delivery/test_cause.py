@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
-from scheduler.delivery.cause import send_cause, slot_cause, welcome_cause
+from scheduler.delivery.cause import dead_letter_cause, send_cause, slot_cause, welcome_cause
 from scheduler.planning.slot import Slot
 
 
@@ -20,3 +20,5 @@ def test_an_offset_before_an_early_wake_has_a_negative_local_time() -> None:
 
 def test_the_other_causes_name_what_makes_them_happen_once() -> None:
     assert (welcome_cause("me"), send_cause("42")) == ("welcome:me", "send:42")
+    given_up = dead_letter_cause("me", "hydration", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert given_up == "dead:me/hydration/2026-11-23T09:00:00+00:00"

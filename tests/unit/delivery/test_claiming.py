@@ -99,6 +99,18 @@ def test_deliveries_of_the_same_claim_count_against_the_limit_too() -> None:
     assert second.deliveries[0].reason == "daily limit"
 
 
+def test_each_delivery_of_a_claim_takes_one_place_and_what_was_missed_takes_none() -> None:
+    states = [each.deliveries[0].state for each in claim(*[due(counted={DAY: 18})] * 3)]
+    assert states == [State.PENDING, State.PENDING, State.SUPPRESSED]
+    (decision,) = claim(due(decided_at=NINE, counted={DAY: 19}), now=NINE + timedelta(hours=4, minutes=10))
+    assert [each.state for each in decision.deliveries] == [State.MISSED] * 3 + [State.PENDING]
+
+
+def test_a_day_without_rows_has_as_many_places_as_the_limit_says() -> None:
+    once = due(nudges=(NudgePreference("hydration", schedule=parse_schedule("at 09:00")),), daily_limit=1)
+    assert [each.deliveries[0].state for each in claim(once, once)] == [State.PENDING, State.SUPPRESSED]
+
+
 def test_another_persons_deliveries_do_not_count() -> None:
     first, second = claim(due(counted={DAY: 19}), due(person="you", counted={DAY: 19}))
     assert [first.deliveries[0].state, second.deliveries[0].state] == [State.PENDING, State.PENDING]

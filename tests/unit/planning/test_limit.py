@@ -50,7 +50,8 @@ def test_slots_after_midnight_count_on_their_owner_day() -> None:
 
 
 def test_a_limit_of_zero_leaves_no_place() -> None:
-    assert kept(routine(nudge("at 09:00"), daily_limit=0), DAY) == frozenset()
+    for limit in (0, -1):
+        assert kept(routine(nudge("at 09:00 and 10:00"), daily_limit=limit), DAY) == frozenset()
 
 
 def test_places_are_spread_for_every_share() -> None:

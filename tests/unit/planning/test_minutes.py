@@ -42,6 +42,7 @@ def test_a_rule_gives_these_times_of_its_owner_day(when: str, bedtime: str, slot
 
 def test_a_bedtime_at_noon_is_on_its_own_day() -> None:
     assert clock("1 h before bedtime", "12:00") == ["11:00"]
+    assert clock("1 h before bedtime", "11:59") == ["34:59"]
 
 
 def test_a_default_window_is_half_open_at_bedtime() -> None:
@@ -54,5 +55,5 @@ def test_a_window_with_equal_ends_is_empty() -> None:
 
 
 def test_a_step_below_a_minute_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one minute"):
+    with pytest.raises(ValueError, match="every 0:00:30: a step is at least one minute"):
         minutes_of(Every(timedelta(seconds=30)), WAKE, BEDTIME)
