@@ -51,6 +51,8 @@ class Resolver:
             return close(doubt, f"{doubt.delivery.channel} is not set up")
         if doubt.address is None:
             return close(doubt, "the person's contact has changed")
+        if not doubt.text.strip():  # every message ends with no words at all
+            return close(doubt, "its words are not there any more")
         return resolve(doubt, self._unaccounted(_ask(channel, doubt)), self._clock.now())
 
     def _unaccounted(self, answer: Answer) -> Answer:

@@ -26,6 +26,7 @@ from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
+from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.channel import ScriptedChannel
 from tests.standins.clock import StillClock
@@ -202,6 +203,16 @@ def test_a_number_that_has_changed_cannot_be_asked_about(opened: Open, twilio: T
     practice.enrol(replace(person(SMS), contacts=Contacts(phone="+447946000099")))
     practice.run(FIRST_LOOK)
     assert (practice.delivery.reason or "").endswith("could not be looked up (the person's contact has changed)")
+
+
+def test_nothing_is_looked_up_by_no_words_at_all(opened: Open, twilio: TwilioStandIn, sms: SmsChannel) -> None:
+    twilio.script(ACCEPT_THEN_RESET)
+    practice = opened(sms)
+    with practice.outbox._database.write() as connection:
+        forget_bodies(connection, [practice.delivery.id])
+    practice.run(FIRST_LOOK)
+    assert (practice.delivery.state, practice.delivery.look_at) == (State.UNKNOWN, None)
+    assert (practice.delivery.reason or "").endswith("could not be looked up (its words are not there any more)")
 
 
 class Broken(ScriptedChannel):
