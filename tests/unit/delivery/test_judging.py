@@ -87,6 +87,16 @@ def test_each_channel_is_given_its_own_address(channel: ChannelName, address: st
     assert sent(judge(replace(SLOT, channels=(channel,)))).address == address
 
 
+def test_a_text_may_name_the_time_of_a_slot_and_of_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    sip = "Sip{% if due_local %} at {{ due_local }}{% endif %}."
+    (tmp_path / "en" / "hydration.toml").write_text(
+        f'title = "water"\nsms = ["{sip}"]\n[[email]]\nsubject = "Water"\nbody = "Sip."\n'
+    )
+    assert sent(judge(SLOT, templates=tmp_path)).text == "Sip at 09:00."
+    assert sent(judge(replace(SLOT, owner_day=None, asked=True), templates=tmp_path)).text == "Sip."
+
+
 def test_every_attempt_of_a_delivery_has_the_same_key_and_it_tells_nothing() -> None:
     first, second = sent(judge(SLOT)), sent(judge(replace(SLOT, attempts=1)))
     assert first.key == second.key
