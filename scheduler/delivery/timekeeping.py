@@ -116,9 +116,10 @@ class Timekeeping(Protocol):
         """The wall clock shows `now`, and showed more before; in one transaction nothing that is recorded keeps waiting
         for the time that was taken back.
 
-        Every nudge looks due, so that the next claim derives it again; none is decided further than `now` +
-        EDIT_GUARD. Slots due after that which were passed over without an attempt are forgotten, for their time is yet
-        to come; those sent or still pending stay, so that nothing repeats. No lease and no breaker lasts longer than
+        Every nudge looks due, so that the next claim derives it again; none is decided further than `now`, or `now` +
+        EDIT_GUARD if it was edited since its last claim. Slots due after that which were passed over without an attempt
+        are forgotten, for their time is yet to come; those sent or still pending stay, so that nothing repeats, and so
+        do those a restored copy withdrew. No lease and no breaker lasts longer than
         `wait`, no delivery waits longer than that, nor than until it is due.
         """
         ...

@@ -23,7 +23,6 @@ from scheduler.delivery.ports import (
     Standing,
 )
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
-from scheduler.planning.decision import EDIT_GUARD
 from scheduler.storage.memory_sending import MemorySending, look
 from scheduler.storage.rules import (
     REMOVED,
@@ -203,10 +202,10 @@ class MemoryOutbox(MemorySending):
     def rewind(self, now: datetime, wait: timedelta) -> None:
         with self._lock:
             self._roster.rewind(now)
-            last, latest = now + EDIT_GUARD, now + wait
+            latest = now + wait
             for each in list(self._deliveries.values()):
                 untried = each.attempts == 0 and each.state not in UNFINISHED and each.reason != RESTORED
-                if untried and each.owner_day is not None and each.due_at > last:
+                if untried and each.owner_day is not None and each.due_at > now and self._undecided(each):
                     del self._deliveries[each.id]
                 elif each.state is State.PENDING:
                     until = min(each.not_before, max(each.due_at, latest))
@@ -215,6 +214,10 @@ class MemoryOutbox(MemorySending):
                     self._deliveries[each.id] = replace(each, look_at=min(each.look_at, latest))
             self._leases = {identifier: min(until, latest) for identifier, until in self._leases.items()}
             self._holds = {name: replace(hold, until=min(hold.until, latest)) for name, hold in self._holds.items()}
+
+    def _undecided(self, slot: Delivery) -> bool:
+        row = self._roster.members[slot.person].nudges.get(slot.kind, NudgeRow())
+        return row.decided_at is not None and slot.due_at > row.decided_at
 
     def purge(self, before: datetime, limit: int) -> int:
         with self._lock:

@@ -53,9 +53,11 @@ class NudgeRow:
 
     def rewound(self, now: datetime) -> NudgeRow:
         """The row after the wall clock was set back to `now`; see `Timekeeping.rewind`."""
+        unedited = self.claimed_at is None or self.claimed_at == self.decided_at
+        last = now if unedited else now + EDIT_GUARD
         return replace(
             self,
-            decided_at=None if self.decided_at is None else min(self.decided_at, now + EDIT_GUARD),
+            decided_at=None if self.decided_at is None else min(self.decided_at, last),
             claimed_at=None if self.claimed_at is None else min(self.claimed_at, now),
             next_due_at=None if self.fingerprint is None else now,
         )

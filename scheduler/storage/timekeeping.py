@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
@@ -20,6 +20,12 @@ SHOWN = "clock shown at"
 
 _MARK = select(MARKS.c.at).where(MARKS.c.name == bindparam("name"))
 _AWAKE = NUDGES.c.fingerprint.is_not(None)
+_UNEDITED = or_(NUDGES.c.claimed_at.is_(None), NUDGES.c.claimed_at == NUDGES.c.decided_at)
+_DECIDED = (
+    select(NUDGES.c.decided_at)
+    .where(NUDGES.c.person == DELIVERIES.c.person, NUDGES.c.nudge == DELIVERIES.c.kind)
+    .scalar_subquery()
+)
 
 
 def tick(connection: Connection, now: datetime, *, believed: bool) -> None:
@@ -62,14 +68,16 @@ def confirm_clock(connection: Connection, now: datetime, wait: timedelta) -> Non
 
 def rewind(connection: Connection, now: datetime, wait: timedelta) -> None:
     """See `Timekeeping.rewind`. A column that makes something wait for an instant belongs here."""
-    last = now + EDIT_GUARD
+    guarded = now + EDIT_GUARD
+    connection.execute(update(NUDGES).where(_UNEDITED, NUDGES.c.decided_at > now).values(decided_at=now))
+    connection.execute(update(NUDGES).where(NUDGES.c.decided_at > guarded).values(decided_at=guarded))
     connection.execute(update(NUDGES).where(NUDGES.c.claimed_at > now).values(claimed_at=now))
-    connection.execute(update(NUDGES).where(NUDGES.c.decided_at > last).values(decided_at=last))
     connection.execute(update(NUDGES).where(_AWAKE).values(next_due_at=now))
     # What a restored copy withdrew may have been sent before: it stays withdrawn.
     told = func.coalesce(DELIVERIES.c.reason, "") != RESTORED
     passed_over = (FINISHED, DELIVERIES.c.owner_day.is_not(None), DELIVERIES.c.attempts == 0, told)
-    connection.execute(delete(DELIVERIES).where(*passed_over, DELIVERIES.c.due_at > last))
+    ahead = (DELIVERIES.c.due_at > now, DELIVERIES.c.due_at > _DECIDED)
+    connection.execute(delete(DELIVERIES).where(*passed_over, *ahead))
     latest = now + wait
     connection.execute(update(DELIVERIES).where(SENDING, DELIVERIES.c.lease_until > latest).values(lease_until=latest))
     connection.execute(update(DELIVERIES).where(IN_DOUBT, DELIVERIES.c.look_at > latest).values(look_at=latest))

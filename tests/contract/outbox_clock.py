@@ -102,13 +102,22 @@ class ClockContract:
         outbox.claim_due(NINE + 5 * HOUR, 10, decided_until(5 * HOUR))
         outbox.rewind(NINE, LEASE)
         assert outbox.next_event_at() == NINE
-        assert decided_at(outbox, NINE) == [NINE + EDIT_GUARD, EARLY]
+        assert decided_at(outbox, NINE) == [NINE, EARLY]
 
     def test_set_back_a_little_nothing_already_decided_comes_again(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
-        outbox.claim_due(NINE, 10, decided_until(timedelta(0)))
+        outbox.claim_due(NINE, 10, decided_until(timedelta(0), State.PENDING))
+        before = states(outbox)
         outbox.rewind(NINE - MINUTE, LEASE)
-        assert decided_at(outbox, NINE - MINUTE) == [NINE]
+        outbox.claim_due(NINE, 10, decided_until(timedelta(0), State.PENDING))
+        assert states(outbox) == before
+
+    def test_set_back_just_after_an_edit_its_guard_holds(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a")], EARLY)
+        outbox.claim_due(NINE, 10, decided_until(timedelta(0), State.PENDING))
+        outbox.enrol([enrolment("a", edition="2")], NINE)
+        outbox.rewind(NINE - MINUTE, LEASE)
+        assert decided_at(outbox, NINE - MINUTE) == [NINE - MINUTE + EDIT_GUARD]
 
     def test_a_sleeping_nudge_stays_asleep(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
@@ -127,7 +136,7 @@ class ClockContract:
     def test_slots_passed_over_in_a_time_that_was_taken_back_are_decided_anew(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
         outbox.claim_due(NINE + HOUR, 10, decided_until(HOUR))
-        outbox.rewind(NINE + HOUR - EDIT_GUARD, LEASE)
+        outbox.rewind(NINE + HOUR, LEASE)
         assert len(all_deliveries(outbox)) == 1
         outbox.rewind(NINE, LEASE)
         assert all_deliveries(outbox) == []
@@ -204,4 +213,4 @@ class ClockContract:
     def test_a_confirmed_time_before_the_record_decides_on_from_there(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], NINE)
         outbox.confirm_clock(NINE - 30 * FAR, LEASE)
-        assert decided_at(outbox, NINE - 30 * FAR) == [NINE - 30 * FAR + EDIT_GUARD]
+        assert decided_at(outbox, NINE - 30 * FAR) == [NINE - 30 * FAR]
