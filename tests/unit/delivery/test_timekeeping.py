@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +36,24 @@ CENTURY = timedelta(days=36_525)
 )
 def test_a_step_of_a_day_is_a_fault_a_shorter_one_a_correction(step: timedelta, expected: Motion) -> None:
     assert motion(step) is expected
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "time-rules.md"
+TOLD = {
+    "takes no notice": Motion.STEADY,
+    "does as if it had slept": Motion.FORWARD,
+    "derives every next slot again": Motion.BACK,
+    "holds everything": Motion.FAR,
+}
+SIGNS = {"forward": 1, "back": -1}
+UNITS = {"s": SECOND, "h": HOUR}
+
+
+def test_the_page_on_time_rules_says_what_becomes_of_a_step() -> None:
+    rows = re.findall(r"(?m)^\| (forward|back) by (\d+) (s|h) \| (.+) \|$", PAGE.read_text(encoding="utf-8"))
+    assert len(rows) == 8
+    for way, size, unit, told in rows:
+        assert motion(SIGNS[way] * int(size) * UNITS[unit]) is TOLD[told]
 
 
 def test_what_the_wall_should_show_follows_from_the_time_that_really_passed() -> None:
