@@ -60,6 +60,16 @@ def test_an_answer_that_comes_late_keeps_its_message_counting_for_as_long() -> N
     assert window.next_at(START + ARRIVAL / 2) == START + ARRIVAL / 2 + SECOND
 
 
+def test_an_answer_ends_the_message_it_belongs_to() -> None:
+    window = RateWindow(2)
+    window.count(1, START)
+    window.count(1, START + 50 * MOMENT)
+    window.ended(START + 50 * MOMENT, START + 60 * MOMENT)
+    window.ended(START + 55 * MOMENT, START + 60 * MOMENT)  # of none that is known
+    assert window.room(START + 60 * MOMENT + SECOND) == 1
+    assert window.room(START + ARRIVAL + SECOND) == 2
+
+
 def test_an_answer_that_never_comes_does_not_keep_its_message_counting_for_ever() -> None:
     window = RateWindow(2)
     window.count(2, START)

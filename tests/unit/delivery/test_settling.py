@@ -65,7 +65,7 @@ def test_a_refusal_after_the_nudges_life_does_not_go_on_to_the_second_channel() 
 
 def test_an_opt_out_is_recorded_and_never_followed_by_the_second_channel() -> None:
     settled = settle(message(further=1), OptedOut("said stop"), NOW, lambda: 0.5)
-    assert settled.state is State.SUPPRESSED
+    assert (settled.state, settled.outcome, settled.reason) == (State.SUPPRESSED, "opted out", "said stop")
     assert settled.opt_out
     assert settled.channel_index is None
 
