@@ -10,7 +10,8 @@ from itertools import islice
 
 import pytest
 
-from tests.standins.crashes import Kill, Site, Verdict
+from tests.standins.comparison import Verdict
+from tests.standins.crashes import Kill, Site
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def holds(verdict: Verdict) -> bool:
-    return (verdict.faults, verdict.doubled, verdict.lost) == ([], 0, 0)
+    return (verdict.faults, verdict.doubled, verdict.lost) == ((), 0, 0)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -14,10 +14,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -29,11 +28,11 @@ from typing import Any, Self
 from config.accounts import SmtpSecurity
 from config.settings import Config
 from scheduler.cli.configuration import read
-from scheduler.delivery.delivery import Delivery, State
 from scheduler.service.assembly import enrol, open_outbox
 from tests.standins.clock import StillClock
-from tests.standins.smtp import Letter, SmtpStandIn, Trouble
-from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, Behaviour, SentSms, TwilioStandIn, gated
+from tests.standins.comparison import Received, Record, Verdict, compare
+from tests.standins.smtp import SmtpStandIn, Trouble
+from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, Behaviour, TwilioStandIn, gated
 from tests.standins.victim import situated
 
 ROOT = Path(__file__).parents[2]
@@ -73,30 +72,6 @@ class Life:
 
     killed: bool
     boundaries: int
-
-
-@dataclass
-class Verdict:
-    """What a round came to. `faults` is what the promise forbids."""
-
-    kills: Sequence[Kill]
-    in_flight: int
-    states: Counter[State]
-    found: int
-    """Unknown deliveries that a look-up found."""
-    repeats: int
-    """Letters sent again under their own Message-ID."""
-    doubled: int
-    lost: int
-    faults: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        kills = " + ".join(str(each) for each in self.kills)
-        unknown = self.states[State.UNKNOWN]
-        return (
-            f"{kills:<32} {self.states.total():>3} due  {self.in_flight:>2} in flight  {self.found:>2} found  "
-            f"{self.repeats:>2} repeated  {unknown:>2} unknown  {self.doubled} doubled  {self.lost} lost"
-        )
 
 
 class Zygote:
@@ -281,62 +256,9 @@ class Round:
             now = datetime.now(UTC)
             deliveries = outbox.deliveries(now - timedelta(days=1), now + timedelta(minutes=1))
             attempts = outbox.attempts([each.id for each in deliveries])
-        found = sum(each.outcome == "found" for each in attempts)
-        return compare(kills, in_flight, deliveries, self._twilio.messages.all(), self._smtp.letters.all(), found)
-
-
-def compare(
-    kills: Sequence[Kill],
-    in_flight: set[int],
-    deliveries: Sequence[Delivery],
-    messages: Sequence[SentSms],
-    letters: Sequence[Letter],
-    found: int,
-) -> Verdict:
-    """The promise, delivery by delivery: never doubled, lost only inside `unknown`, unknown only what was in flight."""
-    faults = []
-    recorded = Counter(f"{each.person}/{each.kind}" for each in deliveries)
-    if recorded != Counter(EXPECTED):
-        faults.append(f"recorded are {recorded}")
-    unknown = {each.id for each in deliveries if each.state is State.UNKNOWN}
-    faults += [
-        f"{each.cause} ended {each.state}: {each.reason}"
-        for each in deliveries
-        if each.state not in {State.SENT, State.UNKNOWN}
-    ]
-    if not unknown <= in_flight:
-        faults.append(f"{unknown - in_flight} are unknown and were not in flight")
-    received = Counter({each.sid: 1 for each in messages}) + Counter(str(each.mail["Message-ID"]) for each in letters)
-    lost = [each.cause for each in deliveries if each.state is State.SENT and (each.receipt or "") not in received]
-    claimed = Counter(each.receipt for each in deliveries if each.receipt is not None)
-    if claimed and max(claimed.values()) > 1:
-        faults.append("one message stands for two deliveries")
-    if len(received.keys() - claimed.keys()) > len(unknown):
-        faults.append("more was received than is on record")
-    repeated = {identifier for identifier, times in received.items() if times > 1}
-    blind = [each.cause for each in deliveries if each.receipt in repeated and each.id not in in_flight]
-    if blind:
-        faults.append(f"{blind} were sent again without having been in flight")
-    doubled = _doubled(messages, letters)
-    if doubled or lost:
-        faults.append(f"doubled: {doubled}, lost: {lost}")
-    return Verdict(
-        kills,
-        len(in_flight),
-        Counter(each.state for each in deliveries),
-        found,
-        sum(received[each] - 1 for each in repeated),
-        len(doubled),
-        len(lost),
-        faults,
-    )
-
-
-def _doubled(messages: Sequence[SentSms], letters: Sequence[Letter]) -> list[str]:
-    """The same words twice to the same contact, unless it is one email under one Message-ID: mail systems fold that."""
-    mails = {(letter.recipients[0], letter.part("plain"), str(letter.mail["Message-ID"])) for letter in letters}
-    received = Counter([*((each.to, each.body) for each in messages), *((to, words) for to, words, _ in mails)])
-    return [words for (_, words), times in received.items() if times > 1]
+        record = Record(deliveries, sum(each.outcome == "found" for each in attempts), in_flight)
+        received = Received(self._twilio.messages.all(), self._smtp.letters.all())
+        return compare(" + ".join(str(each) for each in kills), EXPECTED, record, received)
 
 
 def _config() -> str:

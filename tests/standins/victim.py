@@ -43,6 +43,9 @@ from scheduler.service.running import Running
 from scheduler.storage.database import Database
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LIFETIME = 300
+"""Seconds after which whoever has been forgotten ends by itself."""
+
 SENDERS = (ChannelName.SMS, ChannelName.EMAIL)
 
 for name in ("console", "email", "sms"):
@@ -162,6 +165,7 @@ def situated(settings: Config, database: Path, twilio: int, smtp: int) -> Config
 def live(order: dict[str, Any], settings: Config, boundaries: Boundaries) -> None:
     """What the forked process does; ends it."""
     code = 1
+    signal.alarm(LIFETIME)
     try:
         boundaries.trace()
         with Path(os.devnull).open("w") as console:

@@ -8,7 +8,8 @@ from itertools import islice
 import pytest
 
 from scheduler.delivery.delivery import State
-from tests.standins.crashes import BY_EMAIL, BY_SMS, NUDGES, Kill, Site, Verdict
+from tests.standins.comparison import Verdict
+from tests.standins.crashes import BY_EMAIL, BY_SMS, NUDGES, Kill, Site
 
 ROUNDS = 200
 SEED = 20261123
