@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.doubt import Resolution
+from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import (
     ChannelHold,
     DueNudge,
@@ -106,8 +107,9 @@ class Agreement(RuleBasedStateMachine):
         ]
         self.both(lambda outbox: outbox.enrol(wanted, self.now, origin=origin))
 
-    @rule(limit=st.sampled_from([1, 2, 10]), state=st.sampled_from([State.PENDING, State.MISSED]))
-    def claim(self, limit: int, state: State) -> None:
+    @rule(limit=st.sampled_from([1, 2, 10]), state=st.sampled_from([State.PENDING, State.MISSED, None]))
+    def claim(self, limit: int, state: State | None) -> None:
+        """Without a state, deciding fails."""
         told: list[tuple[DueNudge, ...]] = []
 
         def ask(outbox: Outbox) -> int:
@@ -129,15 +131,26 @@ class Agreement(RuleBasedStateMachine):
     @rule(
         channel=st.sampled_from([SMS, EMAIL]),
         limit=st.sampled_from([1, 10]),
-        judge=st.sampled_from(["send", "hold", "end"]),
+        judges=st.lists(st.sampled_from(["send", "hold", "fail", "end"]), min_size=1, max_size=4),
     )
-    def begin(self, channel: ChannelName, limit: int, judge: str) -> None:
+    def begin(self, channel: ChannelName, limit: int, judges: list[str]) -> None:
+        told: list[list[Ready]] = []
+
         def judged(ready: Ready) -> Judgement:
+            told[-1].append(ready)
+            judge = judges[ready.delivery.id % len(judges)]
             if judge == "send":
                 return send(ready)
-            return Hold(self.now + 3 * MINUTE) if judge == "hold" else End(State.MISSED, "too late")
+            if judge == "end":
+                return End(State.MISSED, "too late")
+            return Hold(self.now + 3 * MINUTE, failed=judge == "fail")
 
-        self.begun += self.both(lambda outbox: outbox.begin(self.now, channel, limit, LEASE, judged))
+        def ask(outbox: Outbox) -> list[Message]:
+            told.append([])
+            return outbox.begin(self.now, channel, limit, LEASE, judged)
+
+        self.begun += self.both(ask)
+        assert told[0] == told[1]
 
     @precondition(lambda self: self.begun)
     @rule(data=st.data(), state=OUTCOMES, index=st.sampled_from([None, 0]))
@@ -227,7 +240,10 @@ class Agreement(RuleBasedStateMachine):
         assert len(causes) == len(set(causes))
 
 
-def _decided(due: DueNudge, state: State) -> NudgeDecision:
+def _decided(due: DueNudge, state: State | None) -> NudgeDecision:
+    if state is None:
+        again = due.decided_at + HOUR if due.failures < MOST_RETRIES else None
+        return NudgeDecision((), due.decided_at, again, due.sent_count, due.failures + 1)
     following = max(NINE, due.decided_at) + timedelta(days=1)
     slot = message_to(
         due.person,
