@@ -100,6 +100,16 @@ def test_what_was_given_up_is_told(count: int, said: str) -> None:
     assert text(replace(WELL, dead_letters=count)).startswith(said)
 
 
+def test_programs_know_each_trouble_by_its_word() -> None:
+    words = ["database", "silent", "clock", "late", "on hold", "refused", "unknown", "dead letters"]
+    assert [str(trouble) for trouble in Trouble] == words
+
+
+def test_doubts_are_told_with_their_span_and_where_to_look() -> None:
+    assert text(replace(WELL, unknown_in_hour=3)).startswith("3 messages of the last hour may or may not have gone out")
+    assert text(replace(WELL, unknown_in_day=4)).startswith("4 messages of the last 24 hours may or may not")
+
+
 def test_the_gravest_alarm_comes_first() -> None:
     ill = Vitals(NOON - 9 * MINUTE, NOON - 9 * MINUTE, (HOLD,), (), clock_held=True, unknown_in_hour=9, dead_letters=1)
     assert troubles(ill) == [
@@ -119,7 +129,11 @@ def test_the_gravest_alarm_comes_first() -> None:
         (timedelta(seconds=119), "119 s"),
         (timedelta(minutes=2), "2 min"),
         (timedelta(hours=1, minutes=59), "119 min"),
+        (timedelta(hours=2) - SECOND, "119 min"),
+        (timedelta(hours=2), "2 h"),
         (timedelta(hours=47), "47 h"),
+        (timedelta(days=2) - SECOND, "47 h"),
+        (timedelta(days=2), "2 days"),
         (timedelta(days=3, hours=5), "3 days"),
     ],
 )
