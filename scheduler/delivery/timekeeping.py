@@ -15,6 +15,9 @@ STEADY = timedelta(seconds=2)
 """Two clocks read one after the other, and a clock being disciplined, differ by less."""
 FAR = timedelta(hours=24)
 """A step this long is rather a fault than a correction: everything is held until someone has looked at it."""
+NEAR = FAR / 2
+"""A clock that comes so close is back. Not FAR itself: no two readings are equal, and a step of just a day would be
+held at one look and over at the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def is_over(hold: ClockHold, wall: datetime, expected: datetime | None = None) -
     has reached the last instant on record.
     """
     if expected is not None:
-        return abs(wall - expected) < FAR
+        return abs(wall - expected) < NEAR
     back = wall > hold.trusted_at - FAR
     return back and wall < hold.shown_at if hold.shown_at > hold.trusted_at else back
 

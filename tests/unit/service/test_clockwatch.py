@@ -96,6 +96,13 @@ def test_while_the_clock_is_not_believed_things_are_recorded_by_the_last_believe
     assert watch.look().now == NINE
 
 
+def test_a_step_of_just_a_day_stays_held_however_the_readings_jitter(watch: ClockWatch, clock: DozingClock) -> None:
+    clock.step(DAY)
+    assert not watch.look().believed
+    clock.step(-timedelta(milliseconds=1))
+    assert not watch.look().believed
+
+
 def test_a_clock_that_was_set_almost_right_is_believed(watch: ClockWatch, clock: DozingClock, outbox: Rewound) -> None:
     clock.step(365 * DAY)
     watch.look()
