@@ -2,7 +2,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from scheduler.planning.zone import instant_of, local_of
+from scheduler.planning.zone import instant_of, local_of, plain_midnight
 from tests.standins.routines import day, utc
 
 
@@ -45,6 +45,34 @@ def test_a_day_that_never_happened_has_no_minute_and_owns_none(owner: str, minut
 def test_the_days_beside_one_that_never_happened_are_whole() -> None:
     assert instant_of("Pacific/Apia", day("2011-12-29"), 1439) == utc("2011-12-30 09:59")
     assert instant_of("Pacific/Apia", day("2011-12-31"), 0) == utc("2011-12-30 10:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "civil", "midnight"),
+    [
+        ("Europe/London", "2026-03-28", "2026-03-28 00:00"),
+        ("Europe/London", "2026-03-30", "2026-03-29 23:00"),
+        ("Asia/Kathmandu", "2026-06-01", "2026-05-31 18:15"),
+        ("America/Sao_Paulo", "2018-11-03", "2018-11-03 03:00"),
+        ("America/Sao_Paulo", "2018-11-05", "2018-11-05 02:00"),
+    ],
+)
+def test_a_day_with_one_offset_is_known_by_its_midnight_alone(zone: str, civil: str, midnight: str) -> None:
+    assert plain_midnight(zone, day(civil).toordinal()) == utc(midnight).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("zone", "civil"),
+    [
+        ("Europe/London", "2026-03-29"),
+        ("Europe/London", "2026-10-25"),
+        ("America/Sao_Paulo", "2018-11-04"),
+        ("America/Havana", "2026-11-01"),
+        ("Pacific/Apia", "2011-12-30"),
+    ],
+)
+def test_a_day_on_which_the_clock_changes_is_not(zone: str, civil: str) -> None:
+    assert plain_midnight(zone, day(civil).toordinal()) is None
 
 
 def test_offsets_with_seconds_are_kept() -> None:
