@@ -174,6 +174,14 @@ def test_a_look_comes_although_apscheduler_waits_for_a_time_that_was_taken_back(
     minder.join(WAIT)
 
 
+def test_after_a_leap_of_70_years_one_look_is_due_and_not_all_in_between(outbox: MemoryOutbox) -> None:
+    clockwork = clockwork_on(pump_on(outbox))
+    with working(clockwork):
+        later = now() + timedelta(days=25_567)
+        jobs = clockwork._scheduler.get_jobs()
+        assert [len(job._get_run_times(later)) for job in jobs] == [1, 1]
+
+
 def test_the_watchdog_is_not_fed_by_a_look_that_failed() -> None:
     outbox, fed = Troubled("tick"), threading.Event()
     clockwork = clockwork_on(pump_on(outbox, Recorder()), fed.set)
