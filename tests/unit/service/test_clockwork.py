@@ -190,6 +190,11 @@ def test_the_watchdog_is_not_fed_by_a_look_that_failed() -> None:
     assert not fed.is_set()
 
 
+def open_when(stopping: threading.Event, console: Recorder) -> None:
+    stopping.wait(WAIT)
+    console.open.set()
+
+
 def test_stopping_finishes_and_records_what_is_in_flight(outbox: MemoryOutbox) -> None:
     console = Recorder()
     console.open.clear()
@@ -198,7 +203,7 @@ def test_stopping_finishes_and_records_what_is_in_flight(outbox: MemoryOutbox) -
     with working(clockwork):
         assert console.begun.wait(WAIT)
         outbox.add(something("too late"))
-        threading.Timer(0.1, console.open.set).start()  # stop is waiting by then
+        threading.Thread(target=open_when, args=(clockwork._stopping, console)).start()
     assert {each.cause: each.state for each in recorded(outbox)} == {
         "send:in flight": State.SENT,
         "send:too late": State.PENDING,
