@@ -201,6 +201,7 @@ class Outbox(Timekeeping, Protocol):
         max(decided_at + EDIT_GUARD if anything was decided, now) and its next due instant derived from there (an edit
         holds from now on, and 08:00 changed to 08:01 at 08:00:30 does not send twice); an unchanged one keeps its row,
         its next due instant derived again, for zone data may have changed.
+        What waits for the end of a pause or of quiet hours is judged anew when its person changed.
         One that failed to be decided starts afresh where it stood when anything about its person changed.
         A person of this origin who is not among them is deactivated: no nudge rows, pending deliveries cancelled
         ("no longer in the file"). Opt-outs and standing are untouched. May commit in steps of some thousand people.
@@ -286,7 +287,8 @@ class Outbox(Timekeeping, Protocol):
         ...
 
     def pause(self, person: str, until: datetime | None, now: datetime) -> None:
-        """Pause a person until an instant; None resumes. Raises KeyError when there is no such person."""
+        """Pause a person until an instant; None resumes. What an earlier pause held is judged anew. Raises KeyError
+        when there is no such person."""
         ...
 
     def person(self, person: str) -> tuple[Person, Standing] | None:

@@ -22,6 +22,7 @@ from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import record
 from scheduler.storage.rules import REMOVED, NudgeRow, changed_rows
+from scheduler.storage.standing import look_again
 from scheduler.storage.tables import DELIVERIES, NUDGES, PENDING, PEOPLE
 
 _BATCH = 1_000
@@ -89,7 +90,8 @@ class _Batch:
         people: list[Row] = []
         nudges: list[Row] = []
         welcomes = []
-        added = changed = 0
+        changed: list[str] = []
+        added = 0
         for identifier, enrolment in enrolments.items():
             known = stored.get(identifier)
             compared = self._compared(enrolment.person)
@@ -105,11 +107,12 @@ class _Batch:
             if known is None or not known.active:
                 added += 1
             elif different or rows:
-                changed += 1
+                changed.append(identifier)
         _WRITE_PEOPLE.run(self._connection, people)
         _WRITE_NUDGES.run(self._connection, nudges)
         record(self._connection, welcomes, to_micros(self._now))
-        return added, changed
+        look_again(self._connection, changed)
+        return added, len(changed)
 
     def _compared(self, person: Person) -> Row:
         contacts = person.contacts

@@ -45,6 +45,8 @@ class MemoryOutbox(MemorySending):
             for each in people.values():
                 change, welcome = self._roster.enrol(each, now, origin)
                 changes[change] += 1
+                if change == "changed":
+                    self._look_again(each.person.id)
                 if welcome is not None:
                     self._record(welcome, now)
             gone = self._roster.remove_others(people, origin)
@@ -127,6 +129,7 @@ class MemoryOutbox(MemorySending):
             if member is None:
                 raise KeyError(person)
             member.paused_until = until
+            self._look_again(person)
 
     def person(self, person: str) -> tuple[Person, Standing] | None:
         with self._lock:

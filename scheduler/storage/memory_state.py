@@ -69,6 +69,12 @@ class MemoryState:
     def _change(self, identifier: int, now: datetime, **changes: Any) -> None:
         self._deliveries[identifier] = replace(self._deliveries[identifier], updated_at=now, **changes)
 
+    def _look_again(self, person: str) -> None:
+        """Let what waits for the end of a pause or of quiet hours be judged anew, as these may have changed."""
+        for each in self._in(State.PENDING):
+            if each.person == person and each.owner_day is None and each.attempts == 0:
+                self._deliveries[each.id] = replace(each, not_before=each.due_at)
+
     def _end_pending(self, people: set[str], state: State, reason: str, now: datetime) -> int:
         ended = [each.id for each in self._in(State.PENDING) if each.person in people]
         for identifier in ended:

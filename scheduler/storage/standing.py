@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from config.document import from_document
 from config.person import Contacts, Person
@@ -55,6 +56,15 @@ def pause(connection: Connection, identifier: str, until: datetime | None) -> No
     paused = update(PEOPLE).where(PEOPLE.c.id == identifier, PEOPLE.c.active).values(paused_until=until)
     if not connection.execute(paused).rowcount:
         raise KeyError(identifier)
+    look_again(connection, [identifier])
+
+
+def look_again(connection: Connection, people: Sequence[str]) -> None:
+    """Let what waits for the end of a pause or of quiet hours be judged anew, as these may have changed. Only what is
+    not a slot waits so, and a retry waits for something else."""
+    columns = DELIVERIES.c
+    waits = and_(PENDING, columns.person.in_(people), columns.owner_day.is_(None), columns.attempts == 0)
+    connection.execute(update(DELIVERIES).where(waits).values(not_before=columns.due_at))
 
 
 def opt_out(connection: Connection, identifier: str, now: datetime, source: str, *also: bytes) -> int:

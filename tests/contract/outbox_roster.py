@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from config.person import Contacts
+from config.person import Contacts, Preferences
 from scheduler.delivery.delivery import State
-from scheduler.delivery.ports import Outbox, RosterChange
+from scheduler.delivery.ports import Hold, Outbox, RosterChange
 from scheduler.planning.decision import EDIT_GUARD
 from tests.standins.outbox_parts import (
     EARLY,
     HOUR,
+    LEASE,
     MINUTE,
     NINE,
+    SMS,
     all_deliveries,
     begin_all,
     enrolment,
@@ -160,6 +162,14 @@ class RosterContract:
         outbox.claim_due(NINE, 10, one_each)
         outbox.enrol([enrolment("a", contacts=Contacts(phone="+44new"))], NINE)
         assert [message.address for message in begin_all(outbox)] == ["+44new"]
+
+    def test_a_welcome_that_quiet_hours_hold_is_judged_anew_when_its_person_is_edited(self, outbox: Outbox) -> None:
+        held = [enrolment(each, {}, welcome=True) for each in "ab"]
+        outbox.enrol(held, EARLY)
+        outbox.begin(NINE, SMS, 10, LEASE, lambda _: Hold(NINE + HOUR))
+        edited = replace(held[0], person=replace(held[0].person, preferences=Preferences("UTC")))
+        outbox.enrol([edited, held[1]], NINE + MINUTE)
+        assert [message.person for message in begin_all(outbox, NINE + MINUTE)] == ["a"]
 
     def test_a_failing_roster_leaves_the_people_it_did_not_reach_alone(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from threading import Barrier, Thread
 
 import pytest
 
 from config.person import Contacts
 from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.ports import Judgement, Outbox, Ready, Standing
+from scheduler.delivery.ports import Hold, Judgement, Outbox, Ready, Standing
 from tests.standins.outbox_parts import (
     EARLY,
     EMAIL,
@@ -173,6 +174,27 @@ class StopsContract:
         assert outbox.person("a") == (enrolment("a").person, Standing(paused_until=NINE))
         outbox.pause("a", None, NINE)
         assert outbox.person("a") == (enrolment("a").person, Standing())
+
+    @pytest.mark.parametrize("until", [None, NINE + 2 * MINUTE])
+    def test_a_welcome_that_a_pause_holds_is_judged_anew_when_the_pause_changes(
+        self, outbox: Outbox, until: datetime | None
+    ) -> None:
+        outbox.enrol([enrolment("a", {}, welcome=True), enrolment("b", {}, welcome=True)], EARLY)
+        outbox.pause("a", NINE + 30 * HOUR, EARLY)
+        outbox.begin(NINE, SMS, 10, LEASE, lambda _: Hold(NINE + 30 * HOUR))
+        outbox.pause("a", until, NINE + MINUTE)
+        assert [message.person for message in begin_all(outbox, NINE + MINUTE)] == ["a"]
+
+    def test_a_pause_that_ends_hastens_no_retry_and_no_slot(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a", welcome=True)], EARLY)
+        outbox.claim_due(NINE, 10, one_each)
+        slot, welcome = sorted(begin_all(outbox), key=lambda message: message.kind)
+        again = replace(outcome(welcome, State.PENDING, "retry"), not_before=NINE + HOUR)
+        outbox.settle([again], NINE)
+        outbox.hand_back([slot], NINE)
+        outbox.begin(NINE, SMS, 10, LEASE, lambda _: Hold(NINE + HOUR))
+        outbox.pause("a", None, NINE + MINUTE)
+        assert begin_all(outbox, NINE + MINUTE) == []
 
     @pytest.mark.parametrize("person", ["nobody", "gone"])
     def test_only_somebody_enrolled_can_be_paused(self, outbox: Outbox, person: str) -> None:
