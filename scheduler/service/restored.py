@@ -18,17 +18,24 @@ _CLAIM = 500
 
 
 def pass_over(outbox: SqlOutbox, clock: Clock) -> None:
-    """Decide everything that is due without sending any of it, and withdraw what waits; nothing on an original.
-
-    The mark goes last: whoever is killed in between begins again, and finds less to do. Raises StorageError.
-    """
-    made_at = outbox.restored_from()
-    if made_at is None:
+    """Decide everything that is due without sending any of it; nothing on an original. Raises StorageError."""
+    if outbox.restored_from() is None:
         return
     now, routines = time_of_record(outbox, clock), Routines(nudge_defaults())
     while outbox.claim_due(now, _CLAIM, PassingOver(Claiming(routines, now, _tell))) == _CLAIM:
         pass
-    withdrawn = outbox.accept_restored(now)
+
+
+def accept(outbox: SqlOutbox, clock: Clock) -> None:
+    """Withdraw what waits, and make the database an original; nothing on one that is.
+
+    To be called when everybody is enrolled: whoever came after the backup was made may have been welcomed then. The
+    mark goes last: whoever is killed before begins again, and finds less to do. Raises StorageError.
+    """
+    made_at = outbox.restored_from()
+    if made_at is None:
+        return
+    withdrawn = outbox.accept_restored(time_of_record(outbox, clock))
     log.warning(
         "the database comes from a backup of %s UTC: what came due since is passed over, and %d waiting messages are "
         "withdrawn, as they may have been sent before",

@@ -17,7 +17,7 @@ from scheduler.service.assembly import build_pump, enrol, open_outbox
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
-from scheduler.service.restored import pass_over
+from scheduler.service.restored import accept, pass_over
 from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
@@ -52,6 +52,7 @@ class Running:
             opening.callback(outbox.close)
             pass_over(outbox, self._clock)
             self.enrolled = enrol(self._config, outbox, self._clock)
+            accept(outbox, self._clock)
             self._outbox = outbox
             self._open = opening.pop_all()
         return self

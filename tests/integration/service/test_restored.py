@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from config.accounts import Limits
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
+from config.settings import Config, Service
 from messages.rendering import Renderer
 from scheduler.delivery.delivery import State
 from scheduler.delivery.judging import Wording
@@ -19,8 +21,9 @@ from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
-from scheduler.service.restored import pass_over
+from scheduler.service.restored import accept, pass_over
 from scheduler.service.roster import enrolments
+from scheduler.service.running import Running
 from scheduler.storage.backup import back_up, restore
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.channel import ScriptedChannel
@@ -52,6 +55,7 @@ class House:
         with closing(open_sqlite(self.path, contact_key=b"contacts")) as outbox:
             pass_over(outbox, self.clock)
             outbox.enrol(enrolments(PEOPLE, routines, self.clock.now()), self.clock.now())
+            accept(outbox, self.clock)
             lanes = {SMS: Lane(self.sms, Limits(messages_per_second=100, concurrency=10))}
             pump = Pump(outbox, lanes, routines, Wording(Renderer(), b"key"), self.clock)
             pump.plan()
@@ -120,3 +124,20 @@ def test_a_message_that_waited_when_the_backup_was_made_is_withdrawn(house: Hous
     restore(tmp_path / "backup.db", house.path, EIGHT)
     house.run(8, 10)
     assert (welcomed, len(house.sms.given)) == (3, 3)
+
+
+def test_who_came_after_the_backup_is_not_welcomed_twice(tmp_path: Path) -> None:
+    path, clock = tmp_path / "legup.db", StillClock(EIGHT)
+
+    def welcomes(*people: Person) -> dict[str, tuple[State, str | None]]:
+        """Start legup with these people; what is on record afterwards."""
+        with Running(Config(tuple(people), Service(database=str(path))), clock, StringIO()) as running:
+            found = running.outbox.deliveries(EIGHT, EIGHT + timedelta(days=1))
+        return {each.cause: (each.state, each.reason) for each in found}
+
+    welcomes(PEOPLE[0])
+    back_up(path, tmp_path / "backup.db", EIGHT)
+    assert welcomes(*PEOPLE[:2])["welcome:p1001"] == (State.PENDING, None)
+    restore(tmp_path / "backup.db", path, EIGHT)
+    assert welcomes(*PEOPLE[:2])["welcome:p1001"] == (State.SUPPRESSED, RESTORED)
+    assert welcomes(*PEOPLE)["welcome:p1002"] == (State.PENDING, None)
