@@ -40,7 +40,7 @@ def export(
     from scheduler.cli.starter import write_new
     from scheduler.storage.sqlite import open_dossiers
 
-    database = _database(context, config)
+    database = database_of(context, config)
     with closing(open_dossiers(database)) as dossiers:
         held = dossiers.held(person)
     if not held:
@@ -76,7 +76,7 @@ def forget(
     from scheduler.service.forgetting import forget as forget_all
     from scheduler.storage.sqlite import open_dossiers
 
-    database = _database(context, config)
+    database = database_of(context, config)
     _refuse_listed(context, config, person)
     with closing(open_dossiers(database)) as dossiers:
         if not dossiers.held(person):
@@ -91,7 +91,7 @@ def forget(
         print("legup: traces may stay in the database's journal until `legup run` is restarted", file=sys.stderr)
 
 
-def _database(context: typer.Context, config: Path | None) -> Path:
+def database_of(context: typer.Context, config: Path | None) -> Path:
     """The database, also beside a config file with faults: a person's rights do not wait for them."""
     from config.glance import glance
     from scheduler.cli.configuration import find

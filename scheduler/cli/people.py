@@ -5,26 +5,30 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scheduler.cli.asking import ask
-from scheduler.cli.dossier import export, forget
+from scheduler.cli.dossier import database_of, export, forget
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
 
 if TYPE_CHECKING:  # imported when a command runs
     from config.person import Person
     from config.settings import Config
+    from scheduler.storage.dossier import Dossiers
 
 people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, stop; export or forget.")
 people.command()(export)
 people.command()(forget)
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id in the config file.")]
+_NOT_READ = "`legup run` has not read {!r} yet; restart it, then ask again"
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id, also of one who has left the config file.")]
 
 
 @people.command()
@@ -44,17 +48,16 @@ def pause(
       legup people pause sam --for "3 days"
       legup people pause sam --until 2027-01-07
     """
-    from scheduler.cli.configuration import read
     from scheduler.clock import SystemClock
     from scheduler.planning.zone import local_of
 
     if (until is None) == (length is None):
         raise typer.BadParameter("give --until or --for", param_hint="--until")
-    settings = read(named_config(context, config))
-    zone = named(settings, person).preferences.timezone
     now = SystemClock().now()
-    end = _end(until, length, now, zone)
-    _pause(settings, person, end)
+    with _dossiers(context, config, person) as dossiers:
+        zone = dossiers.timezone(person)
+        end = _end(until, length, now, zone)
+        dossiers.pause(person, end, now)
     local = local_of(end, zone)
     typer.echo(f"{person} is paused until {local:%A} {local.day} {local:%B %Y, %H:%M} ({zone}).")
 
@@ -69,11 +72,10 @@ def resume(context: typer.Context, person: Id, config: ConfigPath = None) -> Non
     Example:
       legup people resume sam
     """
-    from scheduler.cli.configuration import read
+    from scheduler.clock import SystemClock
 
-    settings = read(named_config(context, config))
-    named(settings, person)
-    _pause(settings, person, None)
+    with _dossiers(context, config, person) as dossiers:
+        dossiers.pause(person, None, SystemClock().now())
     typer.echo(f"{person} is not paused any more.")
 
 
@@ -86,23 +88,20 @@ def stop(
 ) -> None:
     """Record that a person said stop.
 
-    Nothing is sent to them, or to any contact of theirs, ever again. No edit of the config file undoes it.
+    Nothing is sent to them, or to any contact of theirs, ever again. No edit of the config file undoes it, and no fault
+    in it stands in the way.
 
     \b
     Example:
       legup people stop sam
     """
-    from scheduler.cli.configuration import read
     from scheduler.clock import SystemClock
-    from scheduler.service.assembly import enrolled_outbox
 
-    settings = read(named_config(context, config))
-    named(settings, person)
-    if not yes and not confirmed(f"Never send {person} anything again? [y/N] "):
-        raise Failure("nothing was changed")
-    clock = SystemClock()
-    with enrolled_outbox(settings, clock) as outbox, known_to_run(person):
-        silenced = outbox.opt_out(person, clock.now(), "operator")
+    with _dossiers(context, config, person) as dossiers:
+        dossiers.timezone(person)  # a stranger is told before anything is asked
+        if not yes and not confirmed(f"Never send {person} anything again? [y/N] "):
+            raise Failure("nothing was changed")
+        silenced = dossiers.opt_out(person, SystemClock().now(), "operator")
     typer.echo(
         f"{person} is stopped; {silenced} waiting messages were withdrawn." if silenced else f"{person} is stopped."
     )
@@ -125,16 +124,33 @@ def known_to_run(person: str) -> Iterator[None]:
     try:
         yield
     except KeyError:
-        raise Failure(f"`legup run` has not read {person!r} yet; restart it, then ask again") from None
+        raise Failure(_NOT_READ.format(person)) from None
 
 
-def _pause(config: Config, person: str, until: datetime | None) -> None:
+@contextmanager
+def _dossiers(context: typer.Context, config: Path | None, person: str) -> Iterator[Dossiers]:
+    """The database, with the people of the file in it if the file is sound. If it is not, or someone has left it, those
+    count whom the database knows: a stop does not wait for a file. Raises Failure for a stranger."""
+    from scheduler.cli.configuration import find, judge
     from scheduler.clock import SystemClock
     from scheduler.service.assembly import enrolled_outbox
+    from scheduler.storage.sqlite import open_dossiers
 
-    clock = SystemClock()
-    with enrolled_outbox(config, clock) as outbox, known_to_run(person):
-        outbox.pause(person, until, clock.now())
+    report = judge(find(named_config(context, config)))
+    if report.config is not None:
+        with enrolled_outbox(report.config, SystemClock()):
+            pass
+    with closing(open_dossiers(database_of(context, config))) as dossiers:
+        try:
+            yield dossiers
+        except KeyError:
+            if report.config is None:
+                raise Failure(
+                    f"the database knows no {person!r}, and nobody new comes into it while {report.source} has faults; "
+                    "see `legup check`"
+                ) from None
+            named(report.config, person)
+            raise Failure(_NOT_READ.format(person)) from None
 
 
 def _end(until: str | None, length: str | None, now: datetime, zone: str) -> datetime:

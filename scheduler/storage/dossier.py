@@ -1,17 +1,19 @@
-"""Everything held on one person: to be shown to them, and to be removed for good."""
+"""Everything held on one person: to be shown to them, to be silenced, and to be removed for good."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, func, select, update
 
-from config.document import to_document
+from config.document import from_document, to_document
 from config.person import Preferences
 from scheduler.delivery.delivery import State
+from scheduler.storage import standing
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.standing import HASHES
@@ -61,6 +63,24 @@ class Dossiers:
             for table, column in _referring(DELIVERIES):
                 found[table.name] = _rows(connection, table, column.in_(deliveries))
             return found
+
+    def timezone(self, person: str) -> str:
+        """The zone they live in, also of someone who has left the config file. Raises KeyError for a stranger."""
+        with self._database.read() as connection:
+            preferences = connection.scalar(select(PEOPLE.c.preferences).where(PEOPLE.c.id == person))
+        if preferences is None:
+            raise KeyError(person)
+        return from_document(preferences).timezone
+
+    def opt_out(self, person: str, now: datetime, source: str) -> int:
+        """As `Outbox.opt_out`; the hashes are those on record, so that no key and no sound config file is needed."""
+        with self._database.write() as connection:
+            return standing.opt_out(connection, person, now, source)
+
+    def pause(self, person: str, until: datetime | None, now: datetime) -> None:  # noqa: ARG002 - as `Outbox.pause`
+        """As `Outbox.pause`."""
+        with self._database.write() as connection:
+            standing.pause(connection, person, until)
 
     def forget(self, person: str, limit: int, *, abandoned: bool) -> Erasure:
         """One step, in one transaction: from the first on nothing is planned for the person and nothing begins; each

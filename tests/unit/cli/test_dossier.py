@@ -1,4 +1,4 @@
-"""Showing and removing what is held on a person."""
+"""Showing and removing what is held on a person, and silencing them, beside a file with faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.person import Contacts
+from scheduler.delivery.ports import Standing
 from scheduler.service.lock import RunLock
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup, converse
@@ -126,3 +127,45 @@ def test_a_message_that_is_still_being_sent_is_told(
     assert ended.code == 1
     assert "still being sent" in ended.err
     assert legup("people", "forget", "eve", "--yes").code == 0
+
+
+def test_a_stop_waits_for_no_fault_in_the_file_and_for_nobodys_return_to_it(
+    legup: Legup, database: Path, file: Path
+) -> None:
+    outbox = open_sqlite(database, contact_key=b"key")
+    outbox.enrol([enrolment("sam"), enrolment("eve")], datetime.now(UTC))
+    assert legup("people", "stop", "eve", "--yes").out == "eve is stopped.\n"
+    assert legup("people", "pause", "sam", "--for", "3 days").code == 0
+    sam, eve = outbox.person("sam"), outbox.person("eve")
+    assert sam is not None
+    assert eve is not None
+    assert (sam[1].paused_until is not None, eve[1].opted_out) == (True, True)
+    assert legup("people", "resume", "sam").code == 0
+    assert outbox.person("sam") == (sam[0], Standing())
+    outbox.close()
+
+
+def test_beside_a_file_with_faults_a_stranger_is_told_of_them(legup: Legup, database: Path) -> None:
+    for words in (["stop", "nobody", "--yes"], ["pause", "nobody", "--for", "1 h"], ["resume", "nobody"]):
+        ended = legup("people", *words)
+        assert ended.code == 1
+        assert "knows no 'nobody'" in ended.err
+        assert "legup check" in ended.err
+
+
+def test_a_stop_of_someone_who_has_left_a_sound_file_is_recorded(legup: Legup, file: Path) -> None:
+    file.write_text(file.read_text() + "  - id: eve\n    phone: '+447911123456'\n")
+    assert legup("people", "resume", "eve").code == 0
+    file.write_text(file.read_text().partition("  - id: eve")[0])
+    assert legup("people", "stop", "eve", "--yes").code == 0
+    assert json.loads(legup("people", "export", "eve").out)["people"][0]["opted_out_at"]
+    assert "no person 'eve'" in legup("people", "resume", "eve").err
+    assert "no person 'sma' in the config file; did you mean 'sam'" in legup("people", "stop", "sma", "--yes").err
+
+
+def test_someone_whom_a_running_service_has_not_read_yet_cannot_be_stopped_before_it_has(
+    legup: Legup, file: Path
+) -> None:
+    with RunLock(file.parent / "state" / "legup.db"):
+        ended = legup("people", "stop", "sam", "--yes")
+    assert (ended.code, "has not read 'sam' yet" in ended.err) == (1, True)
