@@ -12,6 +12,8 @@ from scheduler.cli.failure import Failure
 from scheduler.cli.options import ConfigPath, Verbose, named_config
 
 if TYPE_CHECKING:  # imported when the command runs
+    from datetime import datetime
+
     from config.person import Person
     from config.settings import Config
     from scheduler.clock import Clock
@@ -30,8 +32,8 @@ def send(
 ) -> None:
     """Send one message to one person now.
 
-    It is asked for, so quiet hours and the daily limit do not hold it back; a stop always does. The command waits to
-    see what becomes of it, and ends with 0 only when it was sent. It may be used while `legup run` runs.
+    It is asked for, so quiet hours and the daily limit do not hold it back; a stop and a pause do. The command waits
+    to see what becomes of it, and ends with 0 only when it was sent. It may be used while `legup run` runs.
 
     \b
     Examples:
@@ -51,7 +53,7 @@ def send(
     person = named(settings, to)
     if dry_run:
         with peek(settings.service) as outbox:
-            _refuse_stopped(person, outbox)
+            _refuse_silenced(person, outbox, SystemClock().now())
             request = _request(person, nudge, outbox, SystemClock())
         print_rehearsal(settings, person, request, raw=raw)
     else:
@@ -93,7 +95,7 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     if not verbose:
         logging.getLogger("legup").setLevel(logging.ERROR)  # the outcome is printed below
     with enrolled_outbox(config, clock) as outbox, known_to_run(person.id):
-        _refuse_stopped(person, outbox)
+        _refuse_silenced(person, outbox, clock.now())
         pump = build_pump(config, outbox, clock, sys.stdout)
         try:
             delivery = send_now(_request(person, nudge, outbox, clock), pump, clock, time.sleep)
@@ -106,10 +108,22 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     print(f"{nudge} for {person.id}: {told}")
 
 
-def _refuse_stopped(person: Person, outbox: Outbox | None) -> None:
+def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> None:
+    """A stop and a pause are the person's wish; the operator's does not go before it."""
+    from scheduler.delivery.ports import Standing
+    from scheduler.planning.zone import local_of
+
     known = None if outbox is None else outbox.person(person.id)
-    if known is not None and known[1].opted_out:
+    standing = Standing() if known is None else known[1]
+    if standing.opted_out:
         raise Failure(f"nothing is sent to {person.id}: they said stop")
+    for until, remedy in (
+        (standing.paused_until, f"`legup people resume {person.id}` ends it"),
+        (person.preferences.paused_until, "take `paused_until` out of the config file to end it"),
+    ):
+        if until is not None and now < until:
+            local = local_of(until, person.preferences.timezone)
+            raise Failure(f"nothing is sent to {person.id}: they are paused until {local:%Y-%m-%d %H:%M}; {remedy}")
 
 
 def _hold(delivery: Delivery, outbox: Outbox, clock: Clock) -> str:

@@ -126,9 +126,29 @@ def test_unknown_nudges_and_people_are_named_with_what_was_meant(legup: Legup, f
 def test_a_pause_silences_the_plan_until_it_is_resumed(legup: Legup, file: Path) -> None:
     assert "sam is paused until" in legup("people", "pause", "sam", "--for", "3 days").out
     assert "paused" in legup("preview", "--from", "2020-06-01", "--to", "2020-06-02").out
-    assert legup("send", "hydration", "--to", "sam").code == 0
     assert legup("people", "resume", "sam").out == "sam is not paused any more.\n"
     assert "paused" not in legup("preview", "--from", "2020-06-01", "--to", "2020-06-02").out
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_paused_person_is_sent_nothing_until_resumed(legup: Legup, file: Path, more: tuple[str, ...]) -> None:
+    legup("people", "pause", "sam", "--for", "3 days")
+    ended = legup("send", "hydration", "--to", "sam", *more)
+    assert (ended.code, ended.out) == (1, "")
+    assert "nothing is sent to sam: they are paused until 20" in ended.err
+    assert ended.err.endswith("`legup people resume sam` ends it\n")
+    legup("people", "resume", "sam")
+    assert legup("send", "hydration", "--to", "sam", *more).code == 0
+
+
+def test_a_pause_of_the_file_is_ended_there(legup: Legup, file: Path) -> None:
+    text = file.read_text()
+    file.write_text(text.replace("    name: Sam\n", "    name: Sam\n    paused_until: 2999-01-01\n"))
+    ended = legup("send", "hydration", "--to", "sam")
+    assert ended.code == 1
+    assert "paused until 2999-01-01 00:00; take `paused_until` out of the config file" in ended.err
+    file.write_text(text.replace("    name: Sam\n", "    name: Sam\n    paused_until: 2020-01-01\n"))
+    assert legup("send", "hydration", "--to", "sam").code == 0
 
 
 @pytest.mark.parametrize(
