@@ -143,10 +143,10 @@ def test_a_paused_person_is_sent_nothing_until_resumed(legup: Legup, file: Path,
 
 def test_a_pause_of_the_file_is_ended_there(legup: Legup, file: Path) -> None:
     text = file.read_text()
-    file.write_text(text.replace("    name: Sam\n", "    name: Sam\n    paused_until: 2999-01-01\n"))
+    file.write_text(text.replace("    name: Sam\n", "    name: Sam\n    paused_until: 2099-01-01\n"))
     ended = legup("send", "hydration", "--to", "sam")
     assert ended.code == 1
-    assert "paused until 2999-01-01 00:00; take `paused_until` out of the config file" in ended.err
+    assert "paused until 2099-01-01 00:00; take `paused_until` out of the config file" in ended.err
     file.write_text(text.replace("    name: Sam\n", "    name: Sam\n    paused_until: 2020-01-01\n"))
     assert legup("send", "hydration", "--to", "sam").code == 0
 
