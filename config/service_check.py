@@ -12,7 +12,6 @@ from config.person import ChannelName
 from config.settings import LimitsSection, Service, Settings
 
 CONSOLE = Limits(messages_per_second=1000, concurrency=1)
-DATABASE_SCHEMES = ("postgresql", "postgres")
 
 
 def service_faults(settings: Settings, written: Collection[FaultPath], folder: Path) -> Iterator[Fault]:
@@ -25,10 +24,9 @@ def service_faults(settings: Settings, written: Collection[FaultPath], folder: P
         yield from _smtp_doubts(settings.smtp, folder)
     if settings.web.enabled:
         yield Fault(("web", "enabled"), "nothing listens in this version of legup; this has no effect", warning=True)
-    scheme, found, _ = (settings.database or "").partition("://")
-    if found and scheme not in DATABASE_SCHEMES:
-        yield Fault(("database",), "write the path of the SQLite file, or a postgresql:// URL")
-    elif settings.database and not found and _below(folder, settings.database) is None:
+    if settings.database and "://" in settings.database:
+        yield Fault(("database",), "write the path of the SQLite file; this version of legup uses no other database")
+    elif settings.database and _below(folder, settings.database) is None:
         yield Fault(
             ("database",), "no file can have this name: shorten it, and leave out control characters and ~names"
         )
@@ -47,11 +45,8 @@ def service_of(settings: Settings, folder: Path) -> Service:
     smtp = settings.smtp
     if smtp and smtp.ca_file:
         smtp = smtp.model_copy(update={"ca_file": str(_below(folder, smtp.ca_file))})
-    database = settings.database
-    if database and "://" not in database:
-        database = str(_below(folder, database))
     return Service(
-        database=database,
+        database=str(_below(folder, settings.database)) if settings.database else None,
         secret_key=settings.secret_key,
         twilio=settings.twilio,
         smtp=smtp,

@@ -180,7 +180,7 @@ class Settings(Wishes, BaseSettings):
     people: list[PersonSection] = Field(default_factory=list)
     """Everyone who gets nudges."""
     database: Annotated[str | None, Field(repr=False, min_length=1)] = None
-    """Path of the SQLite file, or a postgresql:// URL. Default: a file in your own state folder."""
+    """Path of the SQLite file. Default: a file in your own state folder."""
     secret_key: Annotated[SecretStr, Field(min_length=SHORTEST_KEY)] | None = None
     """At least 32 characters that nobody can guess. Default: made once and kept beside the database."""
     twilio: TwilioSection | None = None
@@ -206,7 +206,7 @@ class Service:
     """What the service itself needs. Secrets and whatever may hold one stay out of repr."""
 
     database: str | None = field(default=None, repr=False)
-    """A path, or a URL; relative paths are already resolved against the file's folder."""
+    """A path; relative ones are already resolved against the file's folder. Of a glance at a file, whatever it says."""
     secret_key: SecretStr | None = None
     twilio: TwilioAccount | None = None
     smtp: SmtpAccount | None = None

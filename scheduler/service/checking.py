@@ -15,8 +15,6 @@ from messages.rendering import Renderer
 from scheduler.delivery.routines import Routines
 from scheduler.planning.check import check as check_routine
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.errors import ServiceError
-from scheduler.service.state import database_path
 
 _LONGEST_PREGNANCY = timedelta(weeks=42)
 _AFTER_DUE_DATE = timedelta(days=14)
@@ -63,7 +61,6 @@ def check(source: Path, environ: Mapping[str, str], today: date) -> Report:
     findings = [Finding(loaded.place_of(fault.path), fault) for fault in loaded.faults]
     findings += _plans(loaded, today)
     findings += _templates(loaded)
-    findings += _database(loaded)
     findings.sort(key=lambda each: (each.place.source, each.place.line or 0, each.place.column or 0))
     broken = any(not each.fault.warning for each in findings)
     return Report(source, None if broken else loaded.config, tuple(findings))
@@ -98,14 +95,3 @@ def _due_date(person: Person, today: date) -> Iterator[Fault]:
 def _templates(loaded: Loaded) -> Iterator[Finding]:
     for fault in Renderer(loaded.templates).check():
         yield Finding(Place(str(fault.file), fault.line), Fault((), fault.text))
-
-
-def _database(loaded: Loaded) -> Iterator[Finding]:
-    """Reported here and not by `config`, because the form is right: only this version cannot serve it."""
-    if loaded.config is None:
-        return
-    try:
-        database_path(loaded.config.service)
-    except ServiceError as error:
-        path = ("database",)
-        yield Finding(loaded.place_of(path), Fault(path, str(error)))

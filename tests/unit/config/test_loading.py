@@ -239,7 +239,11 @@ def test_no_caret_is_offered_below_a_phrase_of_several_lines(load_text: LoadText
         ("retention: 90", "1:12: 90 is a number: a duration has a unit"),
         ("retention: 1 h", '1:12: "1 h" is out of bounds: it must be between "1 day" and "3650 days"'),
         ("secret_key: short", "1:13: too short: expected at least 32 characters"),
-        ("database: mysql://me:hush@x/y", "1:11: write the path of the SQLite file, or a postgresql:// URL"),
+        (
+            "database: mysql://me:hush@x/y",
+            "1:11: write the path of the SQLite file; this version of legup uses no other",
+        ),
+        ("database: postgresql://me:hush@x/y", "1:11: write the path of the SQLite file; this version"),
         ("database: 5", "1:11: expected text; put it in quotes"),
         ("templates: nowhere", '1:12: there is no folder "nowhere" beside this file'),
         ("nudges: [hydration]", "1:1: expected keys with values below it"),
@@ -427,11 +431,15 @@ def test_secrets_and_contacts_are_in_no_fault_and_no_repr(load_text: LoadText) -
         .replace("Ann@Example.org", "sam@hush.org")
         .replace("ntfy://topic", "ntfy://hush")
         .replace("2027-03-14", "2027-02-14")
-        + "secret_key: hush-key-of-thirty-two-characters\ndatabase: postgresql://me:hush-pw@db/x\n"
+        + "secret_key: hush-key-of-thirty-two-characters\ndatabase: hush-pw.db\n"
     )
     loaded = load_text(good)
     assert loaded.config is not None
-    bad = good.replace("AC0", "XX").replace("host: smtp", "hots: smtp").replace("postgresql", "oracle")
+    bad = (
+        good.replace("AC0", "XX")
+        .replace("host: smtp", "hots: smtp")
+        .replace("database: ", "database: postgresql://me:")
+    )
     bad = bad.replace("sam@hush.org", "sam@hush@x").replace("2027-02-14", "2027-02-31").replace("ntfy://hush", "hush")
     broken = load_text(bad)
     assert len(broken.faults) >= 5

@@ -46,9 +46,8 @@ def test_relative_paths_start_from_the_files_folder(load_text: LoadText, tmp_pat
     assert made.smtp.ca_file == f"{tmp_path}/ca.pem"
 
 
-def test_absolute_paths_and_urls_stay_as_they_are(load_text: LoadText) -> None:
+def test_absolute_paths_stay_as_they_are(load_text: LoadText) -> None:
     assert service(load_text, "database: /var/lib/legup/legup.db\n").database == "/var/lib/legup/legup.db"
-    assert service(load_text, "database: postgresql://db/legup\n").database == "postgresql://db/legup"
 
 
 def test_a_number_to_send_from_is_normalised_and_a_short_code_or_name_stays(load_text: LoadText) -> None:
