@@ -98,6 +98,7 @@ class Clockwork:
         """Plan once in this thread, so that whoever waits for READY knows that it worked, then keep going."""
         self.pump.resume()
         self.pump.plan()
+        self.pump.tick()  # before anything is sent: a record that ends sooner could not tell a later start in the past
         for thread in self._threads:
             thread.start()
         self._scheduler.add_job(self._tick, _FromNow(LOOK), id="tick")

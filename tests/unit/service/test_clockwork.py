@@ -63,15 +63,19 @@ class SlowClock:
 
 
 class Troubled(MemoryOutbox):
-    """An outbox whose disk is full the first time it is asked to do something."""
+    """An outbox whose disk is full the first time it is asked to do something, or once it has done it so often."""
 
-    def __init__(self, trouble: str) -> None:
+    def __init__(self, trouble: str, *, after: int = 0) -> None:
         super().__init__(contact_key=b"key")
         self._trouble = trouble
+        self._well = after
         self.troubled = threading.Event()
 
     def _fail_once(self, where: str) -> None:
-        if where == self._trouble and not self.troubled.is_set():
+        if where != self._trouble or self.troubled.is_set():
+            return
+        self._well -= 1
+        if self._well < 0:
             self.troubled.set()
             raise OSError("disk full")
 
@@ -150,8 +154,19 @@ def test_the_first_plan_is_made_before_start_returns_and_its_error_reaches_the_c
         clockwork.start()
 
 
+def test_the_time_is_on_record_before_anything_is_sent(outbox: MemoryOutbox) -> None:
+    console = Recorder()
+    console.open.clear()
+    clockwork = clockwork_on(pump_on(outbox, console))
+    outbox.add(something("first"))
+    with working(clockwork):
+        assert console.begun.wait(WAIT)
+        assert outbox.clock_record().newest is not None
+        console.open.set()
+
+
 def test_a_look_that_fails_is_counted_and_logged_and_the_next_one_comes(caplog: pytest.LogCaptureFixture) -> None:
-    outbox, console, looked = Troubled("tick"), Recorder(), threading.Event()
+    outbox, console, looked = Troubled("tick", after=1), Recorder(), threading.Event()
     clockwork = Clockwork(pump_on(outbox, console), SlowClock(), timedelta(days=90), looked.set)
     with working(clockwork):
         assert looked.wait(WAIT)
@@ -183,7 +198,7 @@ def test_after_a_leap_of_70_years_one_look_is_due_and_not_all_in_between(outbox:
 
 
 def test_the_watchdog_is_not_fed_by_a_look_that_failed() -> None:
-    outbox, fed = Troubled("tick"), threading.Event()
+    outbox, fed = Troubled("tick", after=1), threading.Event()
     clockwork = clockwork_on(pump_on(outbox, Recorder()), fed.set)
     with working(clockwork):
         assert outbox.troubled.wait(WAIT)
