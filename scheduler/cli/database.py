@@ -109,8 +109,8 @@ def backup(context: typer.Context, file: Copy, config: ConfigPath = None) -> Non
 def restore(context: typer.Context, file: Copy, config: ConfigPath = None) -> None:
     """Put a backup in the database's place. Stop `legup run` first.
 
-    The database that was there is kept beside it. Whoever said stop since the backup stays stopped, if that database
-    can still be read. What came due since then may have been sent, so the next `legup run` passes it over.
+    The database that was there is kept beside it. Whoever said stop or was paused since the backup stays so, if that
+    database can still be read. What came due since then may have been sent, so the next `legup run` passes it over.
 
     \b
     Example:
@@ -132,9 +132,13 @@ def _told(restored: Restored) -> list[str]:
     if restored.aside is not None:
         told.append(f"The one that was there is now {restored.aside}.")
     if restored.stops is None:
-        told.append("Who said stop after the backup is not known: repeat it with `legup people stop ID`.")
+        told.append(
+            "Stops and pauses after the backup are not known: repeat them with `legup people stop ID` and `pause`."
+        )
     else:
         told.append(f"Who said stop since then stays stopped: {counted(restored.stops, 'person', 'people')}.")
+    if restored.pauses:
+        told.append(f"Who was paused since then stays paused: {counted(restored.pauses, 'person', 'people')}.")
     told.append("What came due since then may have been sent; the next `legup run` passes it over.")
     return told
 

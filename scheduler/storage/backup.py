@@ -32,6 +32,8 @@ class Restored:
     """Where the database that was there before is now."""
     stops: int | None
     """People whose stop, newer than the backup, was taken over from it; None: it could not be read."""
+    pauses: int = 0
+    """People whose pause, newer than the backup and not over, was taken over likewise."""
 
 
 def back_up(path: Path, target: Path, now: datetime) -> None:
@@ -56,7 +58,7 @@ def back_up(path: Path, target: Path, now: datetime) -> None:
 
 def restore(backup: Path, path: Path, now: datetime) -> Restored:
     """Put a backup in the database's place; nobody may be using it. What was there is kept beside it, and whoever said
-    stop since the backup was made stays stopped, if that database can still be read. Raises StorageError."""
+    stop or was paused since the backup was made stays so, if that database can still be read. Raises StorageError."""
     if not backup.exists():
         raise StorageError(f"there is no backup at {backup}")
     flaw = _unusable(backup)
@@ -68,10 +70,10 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
         with _opened(partial) as copy, copy:
             made_at = _made_at(copy) or datetime.fromtimestamp(backup.stat().st_mtime, UTC)
             _mark(copy, made_at)
-            stops = _take_over_stops(copy, path) if path.exists() else None
+            taken = _take_over(copy, path, now) if path.exists() else None
         aside = _set_aside(path, now)
         _settle(partial, path)
-    return Restored(made_at, aside, stops)
+    return Restored(made_at, aside, *(taken or (None, 0)))
 
 
 def _unusable(path: Path) -> Flaw | None:
@@ -130,22 +132,40 @@ def _made_at(copy: sqlite3.Connection) -> datetime | None:
     return None if row is None else to_instant(row[0])
 
 
-def _take_over_stops(copy: sqlite3.Connection, path: Path) -> int | None:
-    """Stops are the one thing that must not be forgotten. Returns whose were new; None if the file is unreadable."""
+def _take_over(copy: sqlite3.Connection, path: Path, now: datetime) -> tuple[int, int] | None:
+    """Stops and pauses always beat the file, so they must not be forgotten. Returns how many people's were new; None if
+    the file is unreadable."""
     try:
         with _opened(path) as current:
             contacts = current.execute("SELECT contact, at, source FROM opt_outs").fetchall()
-            people = current.execute(_STOPPED).fetchall()
+            current.row_factory = sqlite3.Row
+            people = [dict(row, now=to_micros(now)) for row in current.execute(_STANDING, (to_micros(now),))]
     except (StorageError, sqlite3.Error):
         return None
-    known = {person for person, _ in copy.execute(_STOPPED)}
-    new = [(at, person) for person, at in people if person not in known]
     copy.executemany("INSERT OR IGNORE INTO opt_outs (contact, at, source) VALUES (?, ?, ?)", contacts)
-    copy.executemany("UPDATE people SET opted_out_at = ? WHERE id = ?", new)
-    return len(new)
+    copy.executemany(_ADD_PERSON, people)
+    return copy.executemany(_STOP, people).rowcount, copy.executemany(_PAUSE, people).rowcount
 
 
-_STOPPED = "SELECT id, opted_out_at FROM people WHERE opted_out_at IS NOT NULL"
+_STANDING = "SELECT * FROM people WHERE opted_out_at IS NOT NULL OR paused_until > ?"
+
+_ADD_PERSON = """
+    INSERT OR IGNORE INTO people
+        (id, origin, active, preferences, name, phone, email, apprise, phone_hash, email_hash, apprise_hash, welcomed)
+    VALUES (:id, :origin, FALSE, :preferences, :name, :phone, :email, :apprise, :phone_hash, :email_hash, :apprise_hash,
+        :welcomed)
+"""
+"""Who came after the backup was made waits to be enrolled."""
+
+_STOP = """
+    UPDATE people SET opted_out_at = :opted_out_at
+    WHERE id = :id AND opted_out_at IS NULL AND :opted_out_at IS NOT NULL
+"""
+
+_PAUSE = """
+    UPDATE people SET paused_until = :paused_until
+    WHERE id = :id AND :paused_until > max(:now, coalesce(paused_until, 0))
+"""
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:

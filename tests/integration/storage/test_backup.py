@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from config.person import Contacts
 from scheduler.delivery.delivery import State
+from scheduler.delivery.ports import RosterChange, Standing
 from scheduler.storage.backup import back_up, restore
 from scheduler.storage.errors import StorageError
 from scheduler.storage.inspection import inspect
@@ -185,6 +187,38 @@ def test_who_said_stop_after_the_backup_stays_stopped(path: Path, tmp_path: Path
         found = outbox.person("new")
         assert found is not None
         assert found[1].opted_out
+
+
+def test_who_was_paused_after_the_backup_stays_paused(path: Path, tmp_path: Path) -> None:
+    """The later end of two holds; a pause that is over is nobody's."""
+    with closing(reopened(path)) as outbox:
+        outbox.pause("b", NINE + 2 * HOUR, EARLY)
+    back_up(path, tmp_path / "monday.db", EARLY)
+    with closing(reopened(path)) as outbox:
+        for person, until in (("a", NINE + HOUR), ("b", NINE + HOUR), ("c", NINE)):
+            outbox.pause(person, until, EARLY)
+    restored = restore(tmp_path / "monday.db", path, NINE)
+    assert (restored.stops, restored.pauses) == (0, 1)
+    with closing(reopened(path)) as outbox:
+        ends = {each: found[1].paused_until for each in "abc" if (found := outbox.person(each))}
+    assert ends == {"a": NINE + HOUR, "b": NINE + 2 * HOUR, "c": None}
+
+
+def test_who_came_after_the_backup_keeps_their_stop_and_their_pause(path: Path, tmp_path: Path) -> None:
+    new = [enrolment(each, contacts=Contacts("No number")) for each in ("stopped", "paused")]
+    back_up(path, tmp_path / "monday.db", EARLY)
+    with closing(reopened(path)) as outbox:
+        outbox.enrol(new, EARLY)
+        outbox.opt_out("stopped", EARLY, "operator")
+        outbox.pause("paused", NINE + HOUR, EARLY)
+    restored = restore(tmp_path / "monday.db", path, NINE)
+    assert (restored.stops, restored.pauses) == (1, 1)
+    assert inspect(path) == ()
+    with closing(reopened(path)) as outbox:
+        assert outbox.person("paused") is None
+        assert outbox.enrol(new, NINE) == RosterChange(added=2, removed=3)
+        assert outbox.person("stopped") == (new[0].person, Standing(opted_out=True))
+        assert outbox.person("paused") == (new[1].person, Standing(paused_until=NINE + HOUR))
 
 
 def test_a_damaged_database_is_replaced_and_the_unknown_stops_are_owned_up_to(path: Path, tmp_path: Path) -> None:

@@ -71,6 +71,12 @@ def test_a_backup_is_made_and_put_back(legup: Legup, database: Path) -> None:
     assert legup("send", "hydration", "--to", "sam").err == "legup: nothing is sent to sam: they said stop\n"
 
 
+def test_a_pause_since_the_backup_is_told(legup: Legup, database: Path) -> None:
+    assert legup("db", "backup", "monday.db").code == 0
+    assert legup("people", "pause", "sam", "--for", "5 days").code == 0
+    assert "stays paused: 1 person." in legup("db", "restore", "monday.db").out
+
+
 def test_a_backup_overwrites_nothing(legup: Legup, database: Path) -> None:
     assert legup("db", "backup", "monday.db").code == 0
     ended = legup("db", "backup", "monday.db")
@@ -91,4 +97,4 @@ def test_stops_that_cannot_be_read_are_owned_up_to(legup: Legup, database: Path)
     database.unlink()
     ended = legup("db", "restore", "monday.db")
     assert ended.code == 0
-    assert "repeat it with `legup people stop ID`" in ended.out
+    assert "repeat them with `legup people stop ID`" in ended.out
