@@ -11,6 +11,7 @@ from typing import Any
 
 from config.accounts import AppriseAccount
 from config.person import ChannelName
+from scheduler.channels.deadline import Deadline
 from scheduler.channels.hush import hush
 from scheduler.channels.overlap import Overlap
 from scheduler.channels.unavailable import ChannelUnavailable
@@ -45,8 +46,8 @@ class AppriseChannel:
         """Finish what is under way."""
         self._overlap.close()
 
-    def _try(self, message: Message, at: datetime) -> Outcome:
-        del at  # Apprise knows neither dates nor lifetimes
+    def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
+        del at, deadline  # Apprise knows neither dates nor lifetimes, and its plugins' steps cannot be told apart
         service = self._service(message.address)
         if service is None:
             return Refused("Apprise cannot use the person's `apprise` URL; check it")

@@ -10,6 +10,7 @@ from threading import Lock
 
 from config.accounts import SmtpAccount
 from config.person import ChannelName
+from scheduler.channels.deadline import Deadline
 from scheduler.channels.mime import UnfitHeader, build
 from scheduler.channels.overlap import Overlap
 from scheduler.channels.smtp_session import Dropped, Envelope, NoSession, SmtpSession
@@ -45,7 +46,7 @@ class EmailChannel:
         self._overlap.close()
         self._sessions.close()
 
-    def _try(self, message: Message, at: datetime) -> Outcome:
+    def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
         try:
             envelope = Envelope.of(build(message, self._account, at))
         except UnfitHeader as fault:
@@ -53,25 +54,25 @@ class EmailChannel:
         except UnicodeError:
             return Refused("the text cannot be written as an email: it is not Unicode")
         try:
-            return self._carry(envelope)
+            return self._carry(envelope, deadline)
         except NoSession as reason:
             return reason.outcome
 
-    def _carry(self, envelope: Envelope) -> Outcome:
+    def _carry(self, envelope: Envelope, deadline: Deadline) -> Outcome:
         kept = self._sessions.kept()
         if kept is not None:
             try:
-                return self._by(kept, envelope)
+                return self._by(kept, envelope, deadline)
             except Dropped:
                 pass  # closed while idle, and nothing of this message was sent: its one try is made on a new connection
         try:
-            return self._by(self._sessions.fresh(), envelope)
+            return self._by(self._sessions.fresh(deadline), envelope, deadline)
         except Dropped:
             return RetryAfter("the mail server closed the connection before the message began", shared=True)
 
-    def _by(self, session: SmtpSession, envelope: Envelope) -> Outcome:
+    def _by(self, session: SmtpSession, envelope: Envelope, deadline: Deadline) -> Outcome:
         try:
-            return session.carry(envelope)
+            return session.carry(envelope, deadline)
         finally:
             self._sessions.put_back(session)
 
@@ -96,8 +97,8 @@ class _Sessions:
             session.close()
         return None
 
-    def fresh(self) -> SmtpSession:
-        return SmtpSession(self._account, self._trust, self._domain)
+    def fresh(self, deadline: Deadline) -> SmtpSession:
+        return SmtpSession(self._account, self._trust, self._domain, deadline)
 
     def put_back(self, session: SmtpSession) -> None:
         if not session.usable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -12,11 +11,12 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import TypeAlias
 
+from scheduler.channels.deadline import LONGEST, Deadline, steady
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.outcome import Outcome, RetryAfter, Unknown
 
-TryOne: TypeAlias = Callable[[Message, datetime], Outcome]
-"""Try one message once; the instant is the moment at which its turn came."""
+TryOne: TypeAlias = Callable[[Message, datetime, Deadline], Outcome]
+"""Try one message once; the instant is the moment at which its turn came. After the deadline it is not sent."""
 
 
 class Overlap:
@@ -33,7 +33,7 @@ class Overlap:
         """Yield every message once, with its outcome, as the outcomes come.
 
         A consumer that stops early stops the rest from beginning; those under way are finished before this returns.
-        A message whose life ends while it waits for its turn is not begun either.
+        A message whose life has ended when its turn comes is not begun either.
         """
         if not messages:
             return
@@ -72,7 +72,7 @@ class _Batch:
         self.done: SimpleQueue[tuple[Message, Outcome]] = SimpleQueue()
         self._waiting = deque(messages)
         self._now = now
-        self._started = time.monotonic()
+        self._started = steady()
 
     def work(self, try_one: TryOne) -> None:
         while (message := self._next()) is not None:
@@ -90,11 +90,12 @@ class _Batch:
             return None
 
     def _outcome(self, message: Message, try_one: TryOne) -> Outcome:
-        at = self._now + timedelta(seconds=time.monotonic() - self._started)
-        if self._now < message.expires_at <= at:
-            return RetryAfter("its life ended before its turn came")
+        life = (message.expires_at - self._now).total_seconds()
+        deadline = Deadline(self._started + min(life, LONGEST))
+        if deadline.passed:
+            return RetryAfter("its time ran out before its turn came")
         try:
-            return try_one(message, at)
+            return try_one(message, self._now + timedelta(seconds=steady() - self._started), deadline)
         except Exception as fault:  # noqa: BLE001  a fault of ours must cost one message its certainty, not the batch
             return Unknown(f"fault in legup: {type(fault).__name__} at {_place(fault)}")
 

@@ -16,10 +16,11 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 
 from config.accounts import TwilioAccount
 from config.person import ChannelName
+from scheduler.channels.deadline import Deadline
 from scheduler.channels.hush import hush
 from scheduler.channels.overlap import Overlap
 from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported, verdict
-from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp
+from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp, before
 from scheduler.channels.twilio_lookup import look_up
 from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
@@ -58,9 +59,10 @@ class SmsChannel:
         self._overlap.close()
         self._http.close()
 
-    def _try(self, message: Message, at: datetime) -> Outcome:
+    def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
         try:
-            return _outcome(self._create(message, at))
+            with before(deadline):
+                return _outcome(self._create(message, at))
         except NotBegun as fault:
             return RetryAfter(f"cannot reach Twilio ({fault})", shared=True)
         except Throttled as throttled:

@@ -7,12 +7,14 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPResponseException
+from smtplib import SMTPException, SMTPNotSupportedError, SMTPResponseException
 from typing import cast
 
 from config.accounts import SmtpAccount, SmtpSecurity
+from scheduler.channels.deadline import Deadline
 from scheduler.channels.mime import POLICY
 from scheduler.channels.smtp_replies import Step, verdict
+from scheduler.channels.smtp_wire import TlsWire, Wire
 from scheduler.delivery.outcome import AccountRefused, Outcome, Refused, RetryAfter, Unknown
 
 PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
@@ -56,13 +58,15 @@ class Dropped(Exception):  # noqa: N818  see NoSession
 class SmtpSession:
     """A signed-in connection. Not for two threads at once.
 
-    Raises NoSession when it cannot be opened. `usable` turns False when the connection is lost or no longer in step.
+    Raises NoSession when it cannot be opened by the deadline. `usable` turns False when the connection is lost or
+    no longer in step.
     """
 
-    def __init__(self, account: SmtpAccount, trust: ssl.SSLContext, domain: str | None) -> None:
+    def __init__(self, account: SmtpAccount, trust: ssl.SSLContext, domain: str | None, deadline: Deadline) -> None:
         self.usable = True
+        self._timeout = account.timeout
         try:
-            self._smtp = _connected(account, trust, domain)
+            self._smtp = _connected(account, trust, domain, deadline)
         except SMTPResponseException as reply:
             raise NoSession(_not_open(Step.GREETING, reply)) from None
         except ssl.SSLCertVerificationError as fault:
@@ -75,8 +79,12 @@ class SmtpSession:
             self._smtp.close()
             raise
 
-    def carry(self, envelope: Envelope) -> Outcome:
-        """Send one message. Raises Dropped when the connection turns out to have been closed before it."""
+    def carry(self, envelope: Envelope, deadline: Deadline) -> Outcome:
+        """Send one message, whose final dot is not written after the deadline.
+
+        Raises Dropped when the connection turns out to have been closed before it.
+        """
+        self._smtp.deadline = deadline
         if envelope.international and not self._smtp.has_extn("smtputf8"):
             return Refused("the address needs SMTPUTF8, which the mail server does not offer")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.international else []
@@ -97,6 +105,7 @@ class SmtpSession:
     def close(self) -> None:
         """Say goodbye, unless the connection is lost; never waits for an answer."""
         if self.usable:
+            self._smtp.deadline = Deadline.within(self._timeout)
             with contextlib.suppress(OSError):
                 self._smtp.putcmd("QUIT")
         self.usable = False
@@ -121,7 +130,12 @@ class SmtpSession:
         return ended
 
     def _finish(self, message_id: str) -> Outcome:
-        """Write the final dot. From its first byte on, only the server's reply can say whether it took the message."""
+        """Write the final dot. From its first byte on, only the server's reply can say whether it took the message: it
+        has a whole timeout to come, also when the message's own time is over by then."""
+        if self._smtp.deadline.passed:
+            self.usable = False
+            return RetryAfter("the mail server was too slow: the message was not handed over in time", shared=True)
+        self._smtp.deadline = Deadline.within(self._timeout)
         try:
             self._smtp.send(b".\r\n")
             code, _ = self._smtp.getreply()
@@ -143,14 +157,14 @@ class SmtpSession:
         self.usable = 200 <= code < 300
 
 
-def _connected(account: SmtpAccount, trust: ssl.SSLContext, domain: str | None) -> SMTP:
+def _connected(account: SmtpAccount, trust: ssl.SSLContext, domain: str | None, deadline: Deadline) -> Wire:
     port = account.port or PORTS[account.security]
     name = domain or "localhost"
-    smtp: SMTP
+    smtp: Wire
     if account.security is SmtpSecurity.TLS:
-        smtp = SMTP_SSL(account.host, port, name, timeout=account.timeout, context=trust)
+        smtp = TlsWire(account.host, port, name, timeout=account.timeout, deadline=deadline, context=trust)
     else:
-        smtp = SMTP(account.host, port, name, timeout=account.timeout)
+        smtp = Wire(account.host, port, name, timeout=account.timeout, deadline=deadline)
     sock = cast("socket.socket", smtp.sock)  # connected, or the line above would have raised
     if domain is None:
         smtp.local_hostname = _literal(sock)
@@ -165,7 +179,7 @@ def _literal(sock: socket.socket) -> str:
     return f"[IPv6:{address}]" if sock.family is socket.AF_INET6 else f"[{address}]"
 
 
-def _introduce(smtp: SMTP, account: SmtpAccount, trust: ssl.SSLContext) -> None:
+def _introduce(smtp: Wire, account: SmtpAccount, trust: ssl.SSLContext) -> None:
     step = Step.HELLO
     try:
         smtp.ehlo_or_helo_if_needed()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from http.client import HTTPException
 from threading import Lock
 from typing import Any
@@ -21,6 +22,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from scheduler.channels.deadline import Deadline
+
 _SENT = ("headers", "params", "data", "auth")
 
 IDLE = 30.0
@@ -28,8 +31,22 @@ IDLE = 30.0
 into the void ends as unknown."""
 
 
+_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+"""Of the send that this thread makes; between here and a connection are three libraries that would not pass it on."""
+
+
+@contextmanager
+def before(deadline: Deadline) -> Iterator[None]:
+    """Requests of this thread that have no connection by then are not begun (NotBegun)."""
+    token = _DEADLINE.set(deadline)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
 class NotBegun(Exception):  # noqa: N818  it says what is known, and is the good case
-    """No connection was made (refused, no such host, TLS, a proxy): not a byte of the request has left."""
+    """No connection was made (refused, no such host, TLS, a proxy), or too late: not a byte of the request has left."""
 
 
 class Throttled(Exception):  # noqa: N818  a state of the account
@@ -97,6 +114,8 @@ class TwilioHttp:
 def _before_the_request() -> Iterator[None]:
     try:
         yield
+        if (deadline := _DEADLINE.get()) is not None and deadline.passed:
+            raise TimeoutError
     except (HTTPError, HTTPException, OSError) as fault:
         raise NotBegun(_root(fault)) from None
 

@@ -11,8 +11,8 @@ from scheduler.storage.dossier import Dossiers
 
 STEP = 500
 """Deliveries per transaction: no nudge waits longer for it than for any other write."""
-PATIENCE = 150.0
-"""Seconds. A send under way is settled by then: every channel's timeouts are bounded by 120."""
+PATIENCE = 250.0
+"""Seconds. A send under way is settled by then: it takes 240 at most, unless an HTTP answer dribbles (pump.LEASE)."""
 _PAUSE = 0.2
 _TRIES = 3
 """To cut the journal. Each waits for readers as long as any write waits; theirs are short."""

@@ -33,7 +33,8 @@ CLAIM = 500
 """Due nudges per claiming transaction: long enough to be cheap, short enough to let others write in between."""
 
 LEASE = timedelta(minutes=5)
-"""Longer than any send takes: its call is made at once and every channel's timeouts are bounded by 120 s."""
+"""Longer than a send takes: its call is made at once, sends nothing after 120 s and waits at most 120 s more for the
+answer (channels/deadline.py). An HTTP answer that dribbles in for longer comes too late: the message is unknown."""
 
 _STALE = timedelta(seconds=5)
 """What waited longer than this to become `sending` (for a lock, for a disk, asleep) is judged again: meanwhile quiet

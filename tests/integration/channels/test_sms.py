@@ -10,9 +10,11 @@ from threading import Event
 from typing import Any
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from config.accounts import TwilioAccount
-from scheduler.channels import twilio_http
+from scheduler.channels import deadline, twilio_http
+from scheduler.channels.deadline import steady
 from scheduler.channels.sms import SmsChannel
 from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
@@ -88,7 +90,7 @@ def test_an_accepted_message_arrives_once_with_its_text_sender_and_remaining_lif
 
 @pytest.mark.parametrize(
     ("left", "validity"),
-    [(timedelta(hours=20), 36_000), (timedelta(seconds=0.4), 1), (timedelta(seconds=-5), 1)],
+    [(timedelta(hours=20), 36_000), (timedelta(seconds=0.4), 1)],
 )
 def test_the_validity_period_stays_within_what_twilio_takes(
     twilio: TwilioStandIn, channel: SmsChannel, left: timedelta, validity: int
@@ -246,6 +248,20 @@ def test_the_path_of_the_base_url_comes_first_and_region_variables_change_nothin
     monkeypatch.setenv("TWILIO_EDGE", "dublin")
     assert isinstance(send_through(twilio.account(base_url=f"{twilio.url}/proxy/")), Accepted)
     assert twilio.calls.all()[0].path == f"/proxy/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
+
+
+def test_a_message_whose_time_ran_out_while_connecting_is_certainly_unsent(
+    twilio: TwilioStandIn, channel: SmsChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = HTTPConnection.connect
+
+    def sleeping(connection: HTTPConnection) -> None:
+        connect(connection)
+        monkeypatch.setattr(deadline, "steady", lambda: steady() + 7200)
+
+    monkeypatch.setattr(HTTPConnection, "connect", sleeping)
+    assert send_one(channel) == RetryAfter("cannot reach Twilio (TimeoutError)", shared=True)
+    assert twilio.calls.all() == []
 
 
 def test_connections_are_kept_from_batch_to_batch(twilio: TwilioStandIn, channel: SmsChannel) -> None:

@@ -1,14 +1,18 @@
 """Overlapping: so many at once, each message once, and an end that loses nothing."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Lock, Semaphore
 
 import pytest
+from annotated_types import Le
 
+from config.accounts import AppriseAccount, SmtpAccount, TwilioAccount
+from scheduler.channels.deadline import LONGEST, Deadline, steady
 from scheduler.channels.overlap import Overlap
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
+from scheduler.service.forgetting import PATIENCE
+from scheduler.service.pump import LEASE
 from tests.standins.letters import NOW, a_message
 
 
@@ -23,8 +27,8 @@ class Sender:
         self._under_way = 0
         self._lock = Lock()
 
-    def __call__(self, message: Message, at: datetime) -> Outcome:
-        del at
+    def __call__(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
+        del at, deadline
         with self._lock:
             self.begun.append(message.delivery)
             self._under_way += 1
@@ -39,7 +43,7 @@ class Sender:
 MESSAGES = [a_message(number) for number in range(1, 8)]
 
 
-def accept(message: Message, at: datetime) -> Outcome:
+def accept(message: Message, at: datetime, deadline: Deadline) -> Outcome:
     return Accepted(str(message.delivery))
 
 
@@ -110,7 +114,7 @@ def test_no_messages_need_no_threads() -> None:
 
 
 def test_a_fault_of_ours_costs_one_message_and_tells_where_but_not_what() -> None:
-    def fail(message: Message, at: datetime) -> Outcome:
+    def fail(message: Message, at: datetime, deadline: Deadline) -> Outcome:
         if message.delivery == 2:
             raise KeyError(message.address)
         return Accepted()
@@ -128,7 +132,7 @@ def test_a_message_whose_life_ends_before_its_turn_does_not_begin() -> None:
     overlap, waited = Overlap(1, "test"), Event()
     instants: list[datetime] = []
 
-    def slow(message: Message, at: datetime) -> Outcome:
+    def slow(message: Message, at: datetime, deadline: Deadline) -> Outcome:
         instants.append(at)
         waited.wait(0.02)
         return Accepted()
@@ -142,9 +146,29 @@ def test_a_message_whose_life_ends_before_its_turn_does_not_begin() -> None:
 
 
 @pytest.mark.parametrize("expires", [NOW, NOW - timedelta(minutes=1)])
-def test_whether_a_message_was_alive_at_the_start_is_not_ours_to_judge(expires: datetime) -> None:
+def test_a_message_whose_life_is_over_at_the_start_does_not_begin(expires: datetime) -> None:
     overlap = Overlap(1, "test")
     late = a_message(1, expires_at=expires)
-    try_one: Callable[[Message, datetime], Outcome] = accept
-    assert dict(overlap.each([late], NOW, try_one)) == {late: Accepted("1")}
+    assert dict(overlap.each([late], NOW, accept)) == {late: RetryAfter("its time ran out before its turn came")}
     overlap.close()
+
+
+@pytest.mark.parametrize(("life", "left"), [(30.0, 30.0), (3600.0, LONGEST)])
+def test_a_try_has_until_its_life_ends_but_never_until_its_lease_does(life: float, left: float) -> None:
+    given: list[Deadline] = []
+
+    def note(message: Message, at: datetime, deadline: Deadline) -> Outcome:
+        given.append(deadline)
+        return Accepted()
+
+    before = steady()
+    list(Overlap(1, "test").each([a_message(1, expires_at=NOW + timedelta(seconds=life))], NOW, note))
+    assert before + left <= given[0].at <= steady() + left
+
+
+def test_the_longest_send_and_its_answer_end_before_the_lease() -> None:
+    longest_answer = 120.0
+    for account in (TwilioAccount, SmtpAccount, AppriseAccount):
+        bounds = account.model_fields["timeout"].metadata
+        assert [bound.le for bound in bounds if isinstance(bound, Le)] == [longest_answer]
+    assert LONGEST + longest_answer < PATIENCE < LEASE.total_seconds()
