@@ -250,8 +250,9 @@ class Outbox(Timekeeping, Protocol):
         ...
 
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
-        """Record outcomes in one transaction. A settlement whose delivery has left `sending` meanwhile (its lease was
-        taken over) changes nothing. A settled attempt's body is dropped, except of an unknown one that is looked up
+        """Record outcomes in one transaction. One that comes after the lease of its attempt had ended still counts,
+        while the delivery is unknown and had no other attempt. A settlement whose delivery has moved on, or had another
+        attempt, changes nothing. A settled attempt's body is dropped, except of an unknown one that is looked up
         (`resolving.next_look`). Illegal moves raise ValueError."""
         ...
 

@@ -9,7 +9,9 @@ from scheduler.delivery.delivery import State
 MOVES: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.FAILED, State.MISSED, State.SUPPRESSED, State.CANCELLED}),
     State.SENDING: frozenset({State.PENDING, State.SENT, State.FAILED, State.SUPPRESSED, State.UNKNOWN}),
-    State.UNKNOWN: frozenset({State.SENDING, State.SENT, State.DELIVERED, State.FAILED}),
+    State.UNKNOWN: frozenset(
+        {State.PENDING, State.SENDING, State.SENT, State.DELIVERED, State.FAILED, State.SUPPRESSED}
+    ),
     State.SENT: frozenset({State.DELIVERED, State.FAILED}),
     State.DELIVERED: frozenset(),
     State.FAILED: frozenset(),
@@ -18,7 +20,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.CANCELLED: frozenset(),
 }
 """`sent → failed` comes by callback; `sending → suppressed` when the provider says that the person opted out;
-`unknown → sending` only where a repeat carries the same key and is folded into one (`resolving.REPEATABLE`: email)."""
+`unknown → sending` only where a repeat carries the same key and is folded into one (`resolving.REPEATABLE`: email);
+`unknown → pending` and `→ suppressed` when the outcome of the last attempt comes after its lease had ended."""
 
 
 def may_move(current: State, new: State) -> bool:

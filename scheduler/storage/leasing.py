@@ -27,17 +27,23 @@ _UNDER_WAY = select(
     DELIVERIES.c.channels,
     DELIVERIES.c.channel,
     DELIVERIES.c.looks,
-).where(SENDING, DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
+    DELIVERIES.c.state,
+).where(DELIVERIES.c.id.in_(bindparam("ids", expanding=True)), literal_column("state IN ('sending', 'unknown')"))
 """By id; the state is only compared."""
 
 
 class UnderWay(NamedTuple):
-    """What settling needs to know of a delivery whose attempt is under way."""
+    """What settling needs to know of a delivery whose attempt is under way, or was when its lease ended."""
 
     person: str
     channels: str
     channel: str
     looks: int
+    state: str
+
+    @property
+    def leased(self) -> bool:
+        return self.state == State.SENDING
 
 
 def _back(_dialect: str) -> UpdateBase:
@@ -84,8 +90,8 @@ _EXPIRED = Prepared(_expire, ("why", "again", "now", "which"))
 
 
 def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, UnderWay]:
-    """Of these deliveries, each with the number of its attempt, those whose attempt is still under way. The others
-    have been taken over meanwhile."""
+    """Of these deliveries, each with the number of its attempt, those whose last attempt it is and that nothing
+    has settled: still under way, or unknown."""
     found = {}
     for some in batches(attempts):
         for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": some}):
@@ -96,9 +102,9 @@ def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, 
 
 def hand_back(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
     """See `Outbox.hand_back`."""
-    under_way_now = under_way(connection, {message.delivery: message.attempt for message in messages})
+    known = under_way(connection, {message.delivery: message.attempt for message in messages})
     at = to_micros(now)
-    back = [message for message in messages if message.delivery in under_way_now]
+    back = [message for message in messages if message.delivery in known and known[message.delivery].leased]
     _HAND_BACK.run(connection, [_back_row(message, at) for message in back])
     _ERASE.run(connection, [(message.delivery, message.attempt) for message in back])
 

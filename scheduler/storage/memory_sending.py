@@ -117,20 +117,20 @@ class MemorySending(MemoryState):
             for each in settlements:
                 check_move(each.delivery, State.SENDING, each.state)
             for each in settlements:
-                if self._under_way(each.delivery, each.attempt):
+                if self._under_way(each.delivery, each.attempt) or self._late(each):
                     self._settle(each, now)
 
     def _settle(self, settlement: Settlement, now: datetime) -> None:
         key = (settlement.delivery, settlement.attempt)
         delivery = self._deliveries[settlement.delivery]
-        changes: dict[str, Any] = {"state": settlement.state, "reason": settlement.reason}
+        changes: dict[str, Any] = {"state": settlement.state, "reason": settlement.reason, "look_at": None}
         if settlement.state is State.UNKNOWN:
             changes["look_at"] = next_look(delivery.channel, delivery.looks, now)
         for name in ("not_before", "channel_index", "receipt"):
             if getattr(settlement, name) is not None:
                 changes[name] = getattr(settlement, name)
         self._change(delivery.id, now, **changes)
-        del self._leases[delivery.id]
+        self._leases.pop(delivery.id, None)
         self._attempts[key] = replace(
             self._attempts[key], settled_at=now, outcome=settlement.outcome, reason=settlement.reason
         )
@@ -141,6 +141,13 @@ class MemorySending(MemoryState):
     def _under_way(self, identifier: int, attempt: int) -> bool:
         delivery = self._deliveries.get(identifier)
         return delivery is not None and delivery.state is State.SENDING and delivery.attempts == attempt
+
+    def _late(self, settlement: Settlement) -> bool:
+        """It settles the last attempt of a delivery that is unknown since its lease has ended."""
+        delivery = self._deliveries.get(settlement.delivery)
+        if delivery is None or settlement.state is State.UNKNOWN:
+            return False
+        return (delivery.state, delivery.attempts) == (State.UNKNOWN, settlement.attempt)
 
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
         with self._lock:

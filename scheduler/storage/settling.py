@@ -45,6 +45,7 @@ def _retry(_dialect: str) -> UpdateBase:
         ("not_before", func.coalesce(bindparam("again"), columns.not_before)),
         ("channel_index", func.coalesce(bindparam("index"), columns.channel_index)),
         ("channel", func.coalesce(bindparam("next"), columns.channel)),
+        ("look_at", null()),
         ("lease_until", null()),
         ("updated_at", bindparam("now")),
     )
@@ -81,7 +82,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     for each in settlements:
         check_move(each.delivery, State.SENDING, each.state)
     known = under_way(connection, {each.delivery: each.attempt for each in settlements})
-    settled = [each for each in settlements if each.delivery in known]
+    settled = [each for each in settlements if each.delivery in known and _tells(each, known[each.delivery])]
     looks = {each.delivery: _look(each, known[each.delivery], now) for each in settled}
     at = to_micros(now)
     again = [each for each in settled if each.state is State.PENDING]
@@ -96,6 +97,11 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
         if each.opt_out:
             address = connection.scalar(_ADDRESS, {"which": each.delivery, "nth": each.attempt})
             opt_out(connection, known[each.delivery].person, now, PROVIDER, *([] if address is None else [address]))
+
+
+def _tells(settlement: Settlement, under_way: UnderWay) -> bool:
+    """Of what is unknown already, one more Unknown tells nothing, and must not open it again."""
+    return under_way.leased or settlement.state is not State.UNKNOWN
 
 
 def _look(settlement: Settlement, under_way: UnderWay, now: datetime) -> int | None:

@@ -166,13 +166,37 @@ class AttemptsContract:
             outbox.settle([outcome(good, State.SENT), outcome(bad, State.DELIVERED)], NINE)
         assert {state for state, _ in states(outbox).values()} == {State.SENDING}
 
-    def test_a_settlement_that_comes_too_late_changes_nothing(self, outbox: Outbox) -> None:
+    @pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.SUPPRESSED])
+    def test_an_outcome_that_comes_after_the_lease_still_counts(self, outbox: Outbox, state: State) -> None:
         claimed(outbox)
         (message,) = begin_all(outbox)
         assert outbox.expire_leases(NINE + LEASE) == 1
-        outbox.settle([outcome(message, State.SENT), Settlement(4711, 1, "accepted", State.SENT)], NINE + LEASE)
-        assert [state for state, _ in states(outbox).values()] == [State.UNKNOWN]
-        assert [each.outcome for each in outbox.attempts([message.delivery])] == ["unknown"]
+        late = replace(outcome(message, state), opt_out=state is State.SUPPRESSED)
+        outbox.settle([late, Settlement(4711, 1, "accepted", State.SENT)], NINE + LEASE)
+        assert [state for state, _ in states(outbox).values()] == [state]
+        assert [each.outcome for each in outbox.attempts([message.delivery])] == [late.outcome]
+        assert outbox.in_doubt(NINE + HOUR, SMS, 10) == []
+        known = outbox.person("a")
+        assert known is not None
+        assert known[1].opted_out is late.opt_out
+
+    def test_a_refusal_that_comes_after_the_lease_still_goes_on_to_the_next_channel(self, outbox: Outbox) -> None:
+        claimed(outbox)
+        (message,) = begin_all(outbox)
+        outbox.expire_leases(NINE + LEASE)
+        refused = outcome(message, State.PENDING, "refused", "no such number")
+        outbox.settle([replace(refused, channel_index=1)], NINE + LEASE)
+        assert outbox.in_doubt(NINE + HOUR, SMS, 10) == []
+        (second,) = begin_all(outbox, NINE + LEASE, channel=EMAIL)
+        assert (second.delivery, second.attempt) == (message.delivery, 2)
+
+    def test_an_unknown_that_comes_after_the_lease_changes_nothing(self, outbox: Outbox) -> None:
+        claimed(outbox)
+        (message,) = begin_all(outbox)
+        outbox.expire_leases(NINE + LEASE)
+        before = all_deliveries(outbox)
+        outbox.settle([outcome(message, State.UNKNOWN, "unknown", "no answer")], NINE + LEASE + MINUTE)
+        assert all_deliveries(outbox) == before
 
     def test_a_settlement_of_an_earlier_attempt_changes_nothing(self, outbox: Outbox) -> None:
         claimed(outbox)

@@ -138,8 +138,8 @@ class DoubtsContract:
 
     def test_a_look_up_makes_legal_moves_only(self, outbox: Outbox) -> None:
         message = left_unknown(outbox)
-        with pytest.raises(ValueError, match="is unknown and cannot become pending"):
-            outbox.resolve([found(message, State.PENDING)], FIRST_LOOK)
+        with pytest.raises(ValueError, match="is unknown and cannot become missed"):
+            outbox.resolve([found(message, State.MISSED)], FIRST_LOOK)
 
     def test_the_same_words_to_the_same_number_are_rivals(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a", {}, contacts=BOTH)], EARLY)
