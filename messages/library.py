@@ -71,8 +71,10 @@ class Library:
         if self._own is None:
             return []
         try:
-            files = [file for file in self._own.rglob("*") if file.suffix in {".toml", ".html"} and file.is_file()]
-            next(self._own.iterdir(), None)  # rglob is silent about a folder that is missing or closed
+            # No deeper than templates lie: the folder may be named `/` by mistake.
+            found = [*self._own.glob("*"), *self._own.glob("*/*")]
+            files = [file for file in found if file.suffix in {".toml", ".html"} and file.is_file()]
+            next(self._own.iterdir(), None)  # glob is silent about a folder that is missing or closed
         except OSError as error:
             text = f"cannot be read: {error.strerror}; `templates` names a folder of templates"
             return [TemplateFault(self._own, None, text)]

@@ -64,8 +64,10 @@ def _over_limit(heard: Sequence[_Heard], limit: int) -> Iterator[Fault]:
         if one.nudge in lost:
             days = frozenset(lost[one.nudge])
             when = "every day" if days == EVERY_DAY else f"on {format_weekdays(days)}"
+            counts = set(lost[one.nudge].values())
+            most = f"{max(counts)}" if len(counts) == 1 else f"up to {max(counts)}"
             text = (
-                f"{one.nudge}: daily_limit {limit} leaves out {max(lost[one.nudge].values())} of its "
+                f"{one.nudge}: daily_limit {limit} leaves out {most} of its "
                 f"{len(one.minutes)} messages {when}; raise daily_limit or ask for fewer"
             )
             yield Fault(("nudges", one.nudge), text, warning=True)

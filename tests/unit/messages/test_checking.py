@@ -153,6 +153,13 @@ def test_a_misspelt_file_is_found(own: Path) -> None:
     assert found == ["en/hidration.toml: is no template legup knows, so nothing reads it; is its name misspelt?"]
 
 
+def test_folders_deeper_than_any_template_are_not_walked(own: Path) -> None:
+    deep = own / "en" / "drafts"
+    deep.mkdir()
+    (deep / "hidration.toml").write_text('title = "water"')
+    assert faults(own) == []
+
+
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     renderer = Renderer(tmp_path / "nowhere")
     assert renderer.languages() == ("en", "es")

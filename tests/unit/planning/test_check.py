@@ -116,6 +116,13 @@ def test_what_the_daily_limit_leaves_out_is_a_warning_by_kind_and_weekday() -> N
     assert on_weekdays.startswith("sitting_break: daily_limit 11 leaves out 4 of its 4 messages on weekdays; raise")
 
 
+def test_the_worst_day_is_not_told_as_if_it_were_every_day() -> None:
+    water = nudge("every 1 h from 09:00 to 20:00", "hydration", priority=7)
+    breaks = nudge("every 2 h from 09:30 to 15:30 on weekdays", "sitting_break", priority=1)
+    (text,) = texts(water, breaks, daily_limit=11)
+    assert text.startswith("hydration: daily_limit 11 leaves out up to 5 of its 12 messages every day; raise")
+
+
 def test_the_daily_limit_is_judged_on_the_days_on_which_nudges_meet() -> None:
     water = nudge("every 1 h from 09:00 to 18:00", "hydration", starts=day("2026-11-23"))
     few_days = {"starts": day("2026-11-24"), "ends": day("2026-11-25")}
