@@ -18,6 +18,8 @@ ANSWER = 0.5
 FIRST_HOLD = timedelta(seconds=30)
 LONGEST_HOLD = timedelta(minutes=5)
 """Each opening in a row holds for twice as long, up to this. A refused account is held for so long at once."""
+SHORTEST_HOLD = timedelta(seconds=1)
+"""Where the provider names no time to wait, or a moment: or one probe would chase the other."""
 LONGEST_UNREACHED = timedelta(minutes=1)
 """The same where messages certainly did not go out: a probe costs nothing then, and what waits should not wait long."""
 
@@ -65,7 +67,7 @@ class Breaker:
             case AccountRefused(reason):
                 return self._opened(reason, now, LONGEST_HOLD)
             case RetryAfter(reason, delay, shared=True) if delay is not None:
-                return self._throttled(reason, now + min(delay, LONGEST_HOLD))
+                return self._throttled(reason, now + max(min(delay, LONGEST_HOLD), SHORTEST_HOLD))
             case RetryAfter(reason, shared=True):
                 return self._failed(reason, now, LONGEST_UNREACHED)
             case Unknown(reason):

@@ -35,7 +35,7 @@ def _settle(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) -
         case Accepted(receipt):
             return Settlement(message.delivery, message.attempt, "accepted", State.SENT, receipt=receipt)
         case RetryAfter(reason, delay):
-            wait = backoff(message.attempt, jitter) if delay is None else delay
+            wait = max(backoff(message.attempt, jitter), delay or timedelta(0))
             return _again(message, "retry", reason, now, wait)
         case AccountRefused(reason):
             return _again(message, "account refused", reason, now, BREAKER_OPEN)
@@ -54,11 +54,10 @@ def backoff(attempt: int, jitter: Jitter) -> timedelta:
 
 def _again(message: Message, outcome: str, reason: str, now: datetime, wait: timedelta) -> Settlement:
     """Pending once more, if there is life left for another attempt."""
-    at = now + wait
-    if at >= message.expires_at:
+    if wait >= message.expires_at - now:  # not `now + wait`: a provider may name a time past the year 9999
         too_late = f"{Silence.TOO_LATE}: {reason}"
         return Settlement(message.delivery, message.attempt, outcome, State.FAILED, too_late)
-    return Settlement(message.delivery, message.attempt, outcome, State.PENDING, reason, not_before=at)
+    return Settlement(message.delivery, message.attempt, outcome, State.PENDING, reason, not_before=now + wait)
 
 
 def _refused(message: Message, reason: str, now: datetime) -> Settlement:

@@ -55,6 +55,7 @@ class Trouble:
         now = self._clock.now()
         with self._lock:
             if self._began is not None and self._last is not None and not self._last <= now < self._last + _QUIET:
-                log.warning("the database can be used again, after %d s of trouble", (self._last - self._began).seconds)
+                lasted = (self._last - self._began).total_seconds()
+                log.warning("the database can be used again, after %d s of trouble", lasted)
                 self._began = self._last = None
                 self._said.clear()

@@ -66,6 +66,10 @@ def test_a_throttled_account_rests_for_as_long_as_it_was_asked_to_and_no_longer_
     assert after(RetryAfter("busy", timedelta(hours=1), shared=True)).until == NINE + LONGEST_HOLD
 
 
+def test_a_throttled_account_that_names_no_time_to_wait_rests_for_a_moment() -> None:
+    assert after(RetryAfter("busy", timedelta(0), shared=True)).until == NINE + SECOND
+
+
 def test_having_been_throttled_is_not_held_against_the_provider() -> None:
     breaker = after(THROTTLED, Accepted())
     assert after(*[UNKNOWN] * 4, breaker=breaker).closed

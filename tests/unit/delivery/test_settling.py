@@ -37,6 +37,17 @@ def test_a_transient_failure_is_tried_again_after_the_providers_own_delay() -> N
     assert settled.channel_index is None
 
 
+@pytest.mark.parametrize("named", [timedelta(0), timedelta(seconds=3)])
+def test_a_providers_own_delay_does_not_shorten_the_backoff(named: timedelta) -> None:
+    settled = settle(message(attempt=3), RetryAfter("busy", named), NOW, lambda: 0.5)
+    assert settled.not_before == NOW + timedelta(seconds=10)
+
+
+def test_a_delay_that_ends_after_the_last_year_is_too_late_and_no_error() -> None:
+    settled = settle(message(), RetryAfter("busy", timedelta.max), NOW, lambda: 0.5)
+    assert (settled.state, settled.reason) == (State.FAILED, "too late: busy")
+
+
 def test_a_transient_failure_without_a_delay_backs_off_with_jitter() -> None:
     settled = settle(message(attempt=3), RetryAfter("busy"), NOW, lambda: 0.5)
     assert settled.not_before == NOW + timedelta(seconds=10)

@@ -79,6 +79,17 @@ def test_the_end_of_trouble_is_said_once_and_trouble_after_it_is_new(
     assert len(caplog.messages) == 3
 
 
+def test_trouble_of_more_than_a_day_is_told_in_full(
+    trouble: Trouble, clock: StillClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    trouble.met(HELD)
+    clock.pass_(timedelta(days=2))
+    trouble.met(HELD)
+    clock.pass_(61 * SECOND)
+    trouble.past()
+    assert caplog.messages[-1] == "the database can be used again, after 172800 s of trouble"
+
+
 def test_trouble_that_comes_and_goes_every_second_does_not_fill_the_log(
     trouble: Trouble, clock: StillClock, caplog: pytest.LogCaptureFixture
 ) -> None:
