@@ -62,7 +62,8 @@ def forget(
     """Remove everything that is held on a person, for good.
 
     Take them out of the config file first. Of someone who said stop, a keyed hash of each contact is kept, so that
-    they stay unsubscribed whoever adds them again. It may be used while `legup run` runs. Backups are not touched.
+    they stay unsubscribed whoever adds them again. It may be used while `legup run` runs. Backups, and databases that
+    `legup db restore` put aside, are not touched; the latter are named.
 
     \b
     Example:
@@ -74,6 +75,7 @@ def forget(
     from scheduler.cli.people import confirmed
     from scheduler.cli.terminal import counted
     from scheduler.service.forgetting import forget as forget_all
+    from scheduler.storage.backup import replaced
     from scheduler.storage.sqlite import open_dossiers
 
     database = database_of(context, config)
@@ -89,6 +91,8 @@ def forget(
     print(f"{person} is forgotten: contacts, preferences and {counted(done.deliveries, 'message')} are removed.")
     if not done.shredded:
         print("legup: traces may stay in the database's journal until `legup run` is restarted", file=sys.stderr)
+    for each in replaced(database):
+        print(f"legup: {each}, put aside by `legup db restore`, may still hold {person}; remove it", file=sys.stderr)
 
 
 def database_of(context: typer.Context, config: Path | None) -> Path:

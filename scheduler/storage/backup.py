@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import sqlite3
 import tempfile
@@ -20,6 +21,9 @@ from scheduler.storage.sqlite_errors import explained
 
 _PATIENCE = 10.0
 """Seconds to wait for a lock."""
+
+_ASIDE = ".replaced-"
+"""Before the instant in the name of a database that was put aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
         aside = _set_aside(path, now)
         _settle(partial, path)
     return Restored(made_at, aside, *(taken or (None, 0)))
+
+
+def replaced(path: Path) -> list[Path]:
+    """The databases that restores have put aside beside this one, oldest first: whom it forgets they still hold."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}{_ASIDE}*Z"))
 
 
 def _unusable(path: Path) -> Flaw | None:
@@ -175,7 +184,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
         return None
     with suppress(StorageError, sqlite3.Error), _opened(path) as current:
         current.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = path.with_name(f"{path.name}.replaced-{now:%Y%m%dT%H%M%S%fZ}")
+    aside = path.with_name(f"{path.name}{_ASIDE}{now:%Y%m%dT%H%M%S%fZ}")
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))

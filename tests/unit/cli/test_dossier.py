@@ -11,6 +11,7 @@ import pytest
 from config.person import Contacts
 from scheduler.delivery.ports import Standing
 from scheduler.service.lock import RunLock
+from scheduler.storage.backup import back_up, restore
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup, converse
 from tests.standins.outbox_parts import begin_all, enrolment, message_to
@@ -92,6 +93,15 @@ def test_a_forgotten_person_is_gone(legup: Legup, database: Path) -> None:
     assert ended.out == "ann is forgotten: contacts, preferences and 1 message are removed.\n"
     assert legup("people", "export", "ann").code == 1
     assert PHONE.encode() not in database.read_bytes()
+
+
+def test_a_database_that_a_restore_put_aside_is_named(legup: Legup, database: Path, here: Path) -> None:
+    now = datetime.now(UTC)
+    back_up(database, here / "monday.db", now)
+    aside = restore(here / "monday.db", database, now).aside
+    ended = legup("people", "forget", "ann", "--yes")
+    assert ended.code == 0
+    assert f"{aside}, put aside by `legup db restore`, may still hold ann; remove it" in ended.err
 
 
 @pytest.mark.parametrize("content", ["people: [", "\udcff"])
