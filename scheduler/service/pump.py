@@ -34,7 +34,7 @@ CLAIM = 500
 
 LEASE = timedelta(minutes=5)
 """Longer than a send takes: its call is made at once, sends nothing after 120 s and waits at most 120 s more for the
-answer (channels/deadline.py). An HTTP answer that dribbles in for longer comes too late: the message is unknown."""
+answer (channels/deadline.py). An HTTP answer may dribble in for longer: until it is whole, the message is unknown."""
 
 _STALE = timedelta(seconds=5)
 """What waited longer than this to become `sending` (for a lock, for a disk, asleep) is judged again: meanwhile quiet
