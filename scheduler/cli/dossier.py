@@ -49,7 +49,7 @@ def export(
     if output is None:
         print(text)
         return
-    write_new(output, text + "\n")
+    write_new(output, text + "\n", "--output")
     print(f"legup: wrote {output}; only you can read it", file=sys.stderr)
 
 

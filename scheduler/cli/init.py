@@ -60,7 +60,7 @@ def init(
     from scheduler.cli.starter import machine_zone, refuse_existing
     from scheduler.clock import SystemClock
 
-    refuse_existing(path)
+    refuse_existing(path, "--path")
     today = SystemClock().now().astimezone().date()
     typed = {
         "id": identifier,
@@ -133,7 +133,7 @@ def _write(path: Path, answers: Answers, today: date) -> None:
     text, switched_off, report = fitted(answers.text(), today)
     if report.faults:
         raise Failure("; ".join(each.fault.text for each in report.faults), USAGE)
-    write_new(path, text)
+    write_new(path, text, "--path")
     print(f"Wrote {path}.")
     for nudge in switched_off:
         print(f"{nudge} is off: its usual time lies in your quiet hours. Give it a time of its own there.")

@@ -65,7 +65,7 @@ def _found_or_written(named: Path | None) -> Path:
         if named is not None or "LEGUP_CONFIG" in os.environ:
             raise
     zone = machine_zone()
-    write_new(HERE, example(zone))
+    write_new(HERE, example(zone), "--config")
     print(
         f"legup: there was no config file, so I wrote {HERE} from the example; change it to suit you.", file=sys.stderr
     )

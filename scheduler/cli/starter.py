@@ -21,23 +21,24 @@ def machine_zone() -> str:
         return FALLBACK
 
 
-def refuse_existing(path: Path) -> None:
-    """Raises Failure when something is there, be it a link to nowhere."""
+def refuse_existing(path: Path, option: str) -> None:
+    """Raises Failure, which names the option for another place, when something is there, be it a link to nowhere."""
     if os.path.lexists(path):
-        raise _there(path)
+        raise _there(path, option)
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that nobody else can read, for contacts and secrets go into it. Never overwrites: raises Failure."""
+def write_new(path: Path, text: str, option: str) -> None:
+    """Write a file that nobody else can read, for contacts and secrets go into it. Never overwrites: raises Failure,
+    which names the option for another place."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise _there(path) from None
+        raise _there(path, option) from None
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
 
 
-def _there(path: Path) -> Failure:
-    return Failure(f"{path} is there already and is left as it is; move it away, or write elsewhere with --path")
+def _there(path: Path, option: str) -> Failure:
+    return Failure(f"{path} is there already and is left as it is; move it away, or name another with {option}")
