@@ -1,4 +1,7 @@
+import json
+import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from config.example import example
 from config.loading import load
@@ -25,7 +28,9 @@ def test_the_example_loads_without_a_fault_or_warning_in_any_zone(tmp_path: Path
 
 def test_the_zone_is_put_in_once_and_the_editor_finds_the_schema() -> None:
     text = example("America/New_York")
-    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+    found = re.match(r"# yaml-language-server: \$schema=(file://\S+)\n", text)
+    assert found is not None
+    assert "properties" in json.loads(Path(unquote(urlsplit(found[1]).path)).read_text(encoding="utf-8"))
     assert text.count("\ntimezone: America/New_York\n") == 1
     assert "Europe/London" not in text
 
