@@ -6,6 +6,7 @@ Slots and not batches: a request that hangs keeps its one slot for as long as it
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 from scheduler.clock import Clock
 from scheduler.delivery.delivery import Message
-from scheduler.delivery.outcome import Outcome, Unknown
+from scheduler.delivery.outcome import Outcome, RetryAfter, Unknown
 from scheduler.delivery.ports import Channel
 
 log = logging.getLogger("legup.channel")
@@ -49,7 +50,12 @@ class Slots:
             self._threads = ThreadPoolExecutor(self._size, f"legup-{self._channel.name}-slot")
         self._under_way += len(messages)
         for message in messages:
-            self._threads.submit(self._carry, message, clock)
+            turn = _Turn()
+            try:
+                self._threads.submit(self._carry, turn, message, clock)
+            except RuntimeError:  # no thread could be started; another may have taken it up all the same
+                if turn.take():
+                    self._landed.put((message, RetryAfter("no thread could be started for it", shared=True)))
 
     def landed(self, timeout: float | None) -> list[Landed]:
         """The outcomes that have come. Waits for the first, or for `wake`, up to so many seconds (None: for ever)."""
@@ -73,9 +79,23 @@ class Slots:
             self._threads.shutdown()
             self._threads = None
 
-    def _carry(self, message: Message, clock: Clock) -> None:
+    def _carry(self, turn: _Turn, message: Message, clock: Clock) -> None:
+        if not turn.take():
+            return
         for landed in outcomes(self._channel, [message], clock):
             self._landed.put(landed)
+
+
+class _Turn:
+    """Whoever takes it first has it: the thread that sends the message, or who could not start one. An executor keeps
+    what it was given even when it raises, and would send it much later."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+
+    def take(self) -> bool:
+        """False: it was taken before."""
+        return self._free.acquire(blocking=False)
 
 
 def outcomes(channel: Channel, messages: Sequence[Message], clock: Clock) -> Iterator[Landed]:

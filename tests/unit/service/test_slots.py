@@ -11,7 +11,7 @@ import pytest
 from config.person import ChannelName
 from scheduler.clock import SystemClock
 from scheduler.delivery.delivery import Message
-from scheduler.delivery.outcome import Accepted, Outcome, Unknown
+from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
 from scheduler.service.slots import Slots, outcomes
 from tests.standins.channel import ScriptedChannel
 from tests.standins.letters import a_message
@@ -104,3 +104,24 @@ def test_a_channel_that_answers_twice_for_a_message_is_heard_once() -> None:
 
     message = a_message(1)
     assert len(list(outcomes(Stuttering(ChannelName.SMS), [message], CLOCK))) == 1
+
+
+def test_a_thread_that_cannot_be_started_frees_its_slot_and_its_message_is_not_sent_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_room(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    channel = ScriptedChannel(ChannelName.SMS)
+    slots = Slots(channel, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_room)
+        slots.launch([a_message(1), a_message(2)], CLOCK)
+    assert [outcome for _, outcome in slots.landed(0)] == [
+        RetryAfter("no thread could be started for it", shared=True)
+    ] * 2
+    assert (slots.idle, slots.free) == (True, 2)
+    slots.launch([a_message(3)], CLOCK)
+    assert collect(slots, 1) == [3]
+    slots.close()
+    assert [message.delivery for message in channel.given] == [3]
