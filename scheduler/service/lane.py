@@ -10,7 +10,7 @@ from config.accounts import Limits
 from scheduler.delivery.breaker import Breaker
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.outcome import Outcome
-from scheduler.delivery.ports import Channel, Settlement
+from scheduler.delivery.ports import Channel, ChannelHold, Settlement
 from scheduler.delivery.rate import RateWindow
 from scheduler.service.slots import Slots
 
@@ -26,8 +26,11 @@ class Lane:
     breaker: Breaker = field(default=Breaker(), init=False)
     unsettled: list[Settlement] = field(default_factory=list, init=False)
     """Outcomes that are not committed yet. They outlast a database that is locked or full for a while."""
-    _under_way: dict[int, tuple[datetime, int]] = field(default_factory=dict, init=False)
-    """By delivery, when its call was made and in which era of the breaker."""
+    untold: ChannelHold | None = field(default=None, init=False)
+    """The breaker's last hold, while it is not committed yet."""
+    _under_way: dict[tuple[int, int], tuple[datetime, int]] = field(default_factory=dict, init=False)
+    """By delivery and attempt, when its call was made and in which era of the breaker. Not by delivery alone: a call
+    that hangs past its lease may end beside the next attempt's."""
 
     def __post_init__(self) -> None:
         self.rate = RateWindow(self.limits.messages_per_second)
@@ -43,11 +46,11 @@ class Lane:
         if messages:
             self.breaker = self.breaker.begun()
         for message in messages:
-            self._under_way[message.delivery] = (now, self.breaker.era)
+            self._under_way[message.delivery, message.attempt] = (now, self.breaker.era)
 
     def ended(self, message: Message, outcome: Outcome, now: datetime) -> None:
         """Let rate and breaker learn from an outcome."""
-        begun_at, era = self._under_way.pop(message.delivery)
+        begun_at, era = self._under_way.pop((message.delivery, message.attempt))
         self.rate.ended(begun_at, now)
         self.breaker = self.breaker.after(outcome, era, now)
 

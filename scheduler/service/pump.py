@@ -11,7 +11,7 @@ import random
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config.person import ChannelName
 from scheduler.clock import Clock
@@ -19,7 +19,8 @@ from scheduler.delivery.breaker import half_open
 from scheduler.delivery.claiming import Claiming
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.judging import Judging, Wording
-from scheduler.delivery.ports import ChannelHold, End, Outbox, Ready
+from scheduler.delivery.outcome import Outcome, Unknown
+from scheduler.delivery.ports import ChannelHold, End, Outbox, Ready, Settlement
 from scheduler.delivery.routines import Routines
 from scheduler.delivery.settling import settle
 from scheduler.service.clockwatch import ClockWatch, Look
@@ -114,6 +115,7 @@ class Pump:
         """Begin as many as rate, concurrency and breaker allow; returns how many. What becomes of them is for
         `collect`. Both are called by one thread per channel."""
         lane = self.lanes[channel]
+        self._settle(lane)  # what cannot be recorded just now might otherwise begin again
         messages = self._begin(lane, None)
         lane.slots.launch(messages, self._clock)
         return len(messages)
@@ -124,7 +126,7 @@ class Pump:
         Outcomes that could not be committed are kept, and committed by the next call.
         """
         lane = self.lanes[channel]
-        self._note(lane, lane.slots.landed(0 if lane.unsettled else timeout))
+        self._note(lane, lane.slots.landed(0 if lane.unsettled or lane.untold else timeout))
         self._settle(lane)
 
     def resolve(self) -> int:
@@ -162,8 +164,7 @@ class Pump:
         """Turn outcomes into settlements, and tell when the breaker opened or closed."""
         now, era = self._clock.now(), lane.breaker.era
         for message, outcome in landed:
-            lane.ended(message, outcome, now)
-            lane.unsettled.append(settle(message, outcome, now, random.random))
+            lane.unsettled.append(self._learnt(lane, message, outcome, now))
         if lane.breaker.era == era:
             return
         name, until = lane.channel.name, lane.breaker.until
@@ -171,9 +172,23 @@ class Pump:
             log.warning("%s works again", name)
         else:
             log.error("%s is on hold until %s UTC: %s", name, f"{until:%H:%M:%S}", lane.breaker.reason)
-            self.outbox.open_breaker(ChannelHold(name, until, lane.breaker.reason))
+            lane.untold = ChannelHold(name, until, lane.breaker.reason)
+
+    def _learnt(self, lane: Lane, message: Message, outcome: Outcome, now: datetime) -> Settlement:
+        """The settlement of one outcome. A fault of ours in it must not take with it the others that landed."""
+        try:
+            lane.ended(message, outcome, now)
+            return settle(message, outcome, now, random.random)
+        except Exception as error:
+            self.errors += 1
+            log.exception("the outcome of delivery %d could not be understood", message.delivery)
+            fault = Unknown(f"fault in legup: {type(error).__name__}")
+            return settle(message, fault, now, random.random)
 
     def _settle(self, lane: Lane) -> None:
+        if lane.untold:
+            self.outbox.open_breaker(lane.untold)
+            lane.untold = None
         if not lane.unsettled:
             return
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,16 +12,18 @@ from config.accounts import Limits
 from config.person import ChannelName, Contacts, Person, Preferences
 from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
-from scheduler.delivery.judging import Wording
+from scheduler.delivery.judging import Judging, Wording
 from scheduler.delivery.outcome import AccountRefused, RetryAfter, Unknown
-from scheduler.delivery.ports import Enrolment, Settlement
+from scheduler.delivery.ports import ChannelHold, Enrolment, Settlement
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
+from scheduler.storage.errors import StorageError
 from scheduler.storage.memory import MemoryOutbox
 from tests.standins.channel import ScriptedChannel, accept
 from tests.standins.clock import StillClock
+from tests.standins.letters import a_message
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SMS = ChannelName.SMS
@@ -54,6 +57,9 @@ class Plant:
         wording = Wording(Renderer(), b"key")
         self.pump = Pump(self.outbox, {SMS: lane}, Routines(nudge_defaults()), wording, self.clock)
         return self.pump
+
+    def judge(self) -> Judging:
+        return Judging(Routines(nudge_defaults()), Wording(Renderer(), b"key"), NINE, lambda *_: None)
 
     def queue(self, count: int) -> None:
         for number in range(count):
@@ -170,6 +176,58 @@ def test_an_outcome_that_cannot_be_recorded_does_not_take_the_others_with_it(
     assert [each.state for each in plant.all()] == [State.SENT, State.SENDING, State.SENT, State.SENT]
     assert plant.pump.errors == 1
     assert f"the outcome of delivery {plant.outbox.refused} could not be recorded" in caplog.text
+
+
+def test_an_outcome_nobody_understands_is_unknown_and_the_others_are_recorded(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant.queue(3)
+    lane = plant.started(concurrency=3).lanes[SMS]
+    messages = plant.pump.outbox.begin(NINE, SMS, 3, timedelta(minutes=5), plant.judge())
+    lane.begun(messages[1:], NINE)  # the first is not known to the lane: a fault of ours
+    monkeypatch.setattr(lane.slots, "landed", lambda _: [(each, accept(each)) for each in messages])
+    plant.pump.collect(SMS, 0)
+    assert [each.state for each in plant.all()] == [State.UNKNOWN, State.SENT, State.SENT]
+    assert plant.pump.errors == 1
+
+
+def test_a_call_that_hangs_past_its_lease_may_end_beside_the_next_attempts() -> None:
+    lane = Lane(ScriptedChannel(SMS), Limits())
+    first, second = a_message(1), replace(a_message(1), attempt=2)
+    lane.begun([first], NINE)
+    lane.begun([second], NINE)
+    lane.ended(second, accept(second), NINE)
+    lane.ended(first, accept(first), NINE)
+    assert lane.breaker.closed
+
+
+def test_a_hold_that_could_not_be_recorded_is_recorded_as_soon_as_it_can_be(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: ChannelHold) -> None:
+        raise StorageError("the disk is full")
+
+    plant.queue(1)
+    plant.sms.behaviour = lambda _: AccountRefused("401")
+    with monkeypatch.context() as patch:
+        patch.setattr(plant.outbox, "open_breaker", full)
+        with pytest.raises(StorageError):
+            plant.pump.send(SMS)
+    assert plant.outbox.overview(NINE).holds == ()
+    plant.pump.collect(SMS, 0)
+    (hold,) = plant.outbox.overview(NINE).holds
+    assert hold.reason == "401"
+    assert [each.state for each in plant.all()] == [State.PENDING]
+
+
+def test_what_landed_is_recorded_before_anything_begins(plant: Plant) -> None:
+    plant.queue(1)
+    (message,) = plant.outbox.begin(NINE, SMS, 1, timedelta(minutes=5), plant.judge())
+    lane = plant.pump.lanes[SMS]
+    lane.unsettled.append(Settlement(message.delivery, message.attempt, "accepted", State.SENT))
+    plant.outbox.expire_leases(NINE + timedelta(minutes=6))
+    assert plant.pump.begin(SMS) == 0
+    assert [each.state for each in plant.all()] == [State.SENT]
 
 
 def test_a_heap_of_what_is_too_late_does_not_delay_what_lives(plant: Plant) -> None:
