@@ -40,7 +40,8 @@ def read_email(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         # A reason with quotes repeats characters of the address.
-        reason = "a character in it is not allowed" if "'" in str(error) else str(error).rstrip(".")
+        told = str(error).rstrip(".")
+        reason = "a character in it is not allowed" if "'" in told else told[:1].lower() + told[1:]
         raise ValueError(f"not an email address: {mask_email(text)}; {reason}") from None
 
 

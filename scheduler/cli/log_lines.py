@@ -42,7 +42,7 @@ def print_lines(explained: Sequence[Explained], *, verbose: bool) -> None:
             _add(grid, each, several=several, verbose=verbose)
         console.print(grid)
         console.print()
-    console.print(Text(counted(len(explained), "nudge"), "dim"))
+    console.print(Text(counted(len(explained), "message"), "dim"))
 
 
 def _add(grid: Table, each: Explained, *, several: bool, verbose: bool) -> None:

@@ -30,7 +30,7 @@ class Finding:
     def __str__(self) -> str:
         kind = "warning: " if self.fault.warning else ""
         line = f"{self.place}: {kind}{self.fault.text}"
-        if self.fault.phrase is None:
+        if not self.fault.phrase:  # a caret under nothing says nothing
             return line
         return f"{line}\n    {self.fault.phrase}\n    {' ' * self.fault.column}^"
 

@@ -34,6 +34,14 @@ def test_every_fault_has_its_place_and_a_phrase_its_caret(legup: Legup, file: Pa
     assert lines[-1].endswith("faults")
 
 
+def test_an_empty_phrase_has_no_caret(legup: Legup, file: Path) -> None:
+    file.write_text(file.read_text().replace("bedtime_stretch: on", 'daily_exercise: ""'))
+    ended = legup("check")
+    assert ended.code == 1
+    assert "legup.yaml:8:" in ended.out
+    assert "^" not in ended.out
+
+
 def test_a_fault_that_only_planning_knows_has_its_place_too(legup: Legup, file: Path) -> None:
     file.write_text(file.read_text().replace("bedtime_stretch: on", "potassium: at 03:00"))
     ended = legup("check")

@@ -177,6 +177,7 @@ def test_on_a_terminal_a_stop_happens_only_after_a_yes(legup: Legup, file: Path)
 def test_the_log_can_be_narrowed_and_read_by_programs(legup: Legup, file: Path) -> None:
     legup("send", "hydration", "--to", "sam")
     legup("send", "potassium", "--to", "sam")
+    assert legup("log").out.rstrip().endswith("2 messages")
     (newest,) = json.loads(legup("log", "--json", "--limit", "1", "--person", "sam").out)
     assert (newest["nudge"], newest["state"], len(newest["attempts"])) == ("potassium", "sent", 1)
     assert newest["explanation"].startswith("sent on the console at ")

@@ -119,7 +119,7 @@ ONE = "timezone: Europe/London\npeople:\n  - id: me\n    nudges: {hydration: on}
         ('phone: "+44 7911 12345678901"', '4:12: the number "...01" cannot exist: it has too many digits'),
         ('phone: "+44 79"', '4:12: the number "..." cannot exist: it has too few digits'),
         ('phone: "+what"', '4:12: not a phone number: "..."'),
-        ("email: sam", '4:12: not an email address: "..."; An email address must have an @-sign'),
+        ("email: sam", '4:12: not an email address: "..."; an email address must have an @-sign'),
         ("email: sam@e@x.org", '4:12: not an email address: "s...@x..."; a character in it is not allowed'),
         ("email: 5", "4:12: an email address is text"),
         ("apprise: topic", '4:14: not an Apprise URL: one looks like "ntfy://topic"'),
