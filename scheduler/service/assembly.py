@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TextIO
 
-from config.accounts import Limits
 from config.person import ChannelName
 from config.settings import Config, Service
 from messages.rendering import Renderer
@@ -25,8 +24,6 @@ from scheduler.service.secret_key import derived, secret_key
 from scheduler.service.state import database_path
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
-
-_CONSOLE_LIMITS = Limits(messages_per_second=100, concurrency=1)
 
 
 def open_outbox(service: Service) -> SqlOutbox:
@@ -84,10 +81,7 @@ def channels_in_use(config: Config) -> frozenset[ChannelName]:
 
 def build_lanes(config: Config, console: TextIO) -> dict[ChannelName, Lane]:
     """A lane for each channel the settings have an account for; providers' libraries are imported only then."""
-    return {
-        channel.name: Lane(channel, config.service.limits.get(channel.name, _CONSOLE_LIMITS))
-        for channel in _channels(config, console)
-    }
+    return {channel.name: Lane(channel, config.service.limits[channel.name]) for channel in _channels(config, console)}
 
 
 def _channels(config: Config, console: TextIO) -> list[Channel]:
