@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from scheduler.service.errors import ServiceError
+from scheduler.storage.backup import NO_LINKS
 
 
 def secret_key(configured: SecretStr | None, database: Path) -> bytes:
@@ -50,13 +51,33 @@ def _is_database(path: Path) -> bool:
 def _made(path: Path) -> bytes:
     """Written aside and linked into its place whole: another command of ours may be starting at the same moment."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".secret.key.") as file:  # mkstemp: mode 0600
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
+    key = secrets.token_hex(32).encode()
+    with (
+        contextlib.suppress(FileExistsError),
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=".secret.key.") as file,  # mkstemp: mode 0600
+    ):
+        _put(key, file.fileno())
+        try:
             os.link(file.name, path)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            _made_in_place(path, key)
     return _read(path)
+
+
+def _made_in_place(path: Path, key: bytes) -> None:
+    """Where there are no links: never over another's key; one who reads at that instant finds it cut off."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        _put(key, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _put(key: bytes, descriptor: int) -> None:
+    os.write(descriptor, key)
+    os.fsync(descriptor)
 
 
 def _read(path: Path) -> bytes:

@@ -207,14 +207,14 @@ def _name(partial: Path, target: Path) -> None:
     try:
         os.link(partial, target)
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in NO_LINKS:
             raise
         if os.path.lexists(target):
             raise FileExistsError(target) from None
         partial.rename(target)
 
 
-_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
+NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
 """What a file system says that knows no hard links, such as a USB stick's."""
 
 

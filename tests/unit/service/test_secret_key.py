@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -63,3 +65,26 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
     assert contacts != identifiers
     assert contacts == derived(b"key", "contacts")
     assert contacts != derived(b"another key", "contacts")
+
+
+def test_where_there_are_no_hard_links_the_key_is_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    first = secret_key(None, tmp_path / "legup.db")
+    assert len(first) == 64
+    assert secret_key(None, tmp_path / "legup.db") == first
+    assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+
+
+def test_what_else_keeps_the_key_from_its_place_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(ServiceError, match="No space left"):
+        secret_key(None, tmp_path / "legup.db")
