@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -189,6 +190,7 @@ class _LaneThread(threading.Thread):
     """Sends on one channel until it is stopped, and has then settled what was under way."""
 
     _PAUSE_AFTER_ERROR = 5.0
+    _PAUSE_WHEN_STOPPING = 0.1
 
     def __init__(
         self, pump: Pump, channel: ChannelName, clock: Clock, stopping: threading.Event, trouble: Trouble
@@ -208,12 +210,18 @@ class _LaneThread(threading.Thread):
     def run(self) -> None:
         while not (self._stopping.is_set() and self._lane.slots.idle):
             try:
-                begun = self._pump.begin(self._channel)
+                # Once stopping, what is under way is only waited for: an outcome that cannot be recorded must not keep
+                # the others from being collected, or this would never end.
+                begun = 0 if self._stopping.is_set() else self._pump.begin(self._channel)
                 self._pump.collect(self._channel, 0 if begun else self._lane.pause(self._clock.now()))
             except StorageError as error:
                 self._trouble.met(error)
-                self._stopping.wait(self._PAUSE_AFTER_ERROR)
+                self._rest()
             except Exception:
                 log.exception("sending by %s failed; trying again", self._channel)
-                self._stopping.wait(self._PAUSE_AFTER_ERROR)
+                self._rest()
         self._lane.slots.close()
+
+    def _rest(self) -> None:
+        if self._stopping.wait(self._PAUSE_AFTER_ERROR):
+            time.sleep(self._PAUSE_WHEN_STOPPING)
