@@ -17,10 +17,10 @@ run: $(VENV)/.run ## write legup.yaml if there is none, show today's plan, send 
 demo: $(VENV)/.run ## watch a whole day of nudges in about a minute; nothing leaves this machine
 	@$(BIN)/legup demo $(ARGS)
 
-# Four workers on two cores, because many tests wait for a process or a provider.
+# Three workers on two cores, because many tests wait for a process or a provider.
 # With ARGS only what they pick is run, and no coverage is asked of a part.
 test: $(VENV)/.dev ## every test, with branch coverage (under 4 minutes)
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 4 --cov --cov-report term)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 3 --cov --cov-report term)
 
 # Files in tests/torture are called torture_*.py, so that `make test` passes them by.
 torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line per round

@@ -223,7 +223,8 @@ def test_a_service_that_meets_every_failure_gives_nothing_away(household: Househ
     with Process(household.home, "--verbose", "run", **household.secrets) as running:
         running.wait_for("no heartbeat while there is an alarm", 60)
         household.smtp.wait_for(2, 60)
-        listed = processes()
+        listed = processes(household.home)
+        assert "run" in listed
         (household.home / "texts" / "en" / "potassium.toml").write_text(f'sms = ["{WORDS}", kanarien\n')
         said = [
             household.legup("send", "potassium", "--to", "p0", "-v"),
@@ -262,12 +263,13 @@ REPORTS = (
 """All that reports and shows nobody's data."""
 
 
-def processes() -> str:
-    """What every user of the machine sees of what runs."""
+def processes(home: Path) -> str:
+    """What every user of the machine sees of what runs in a household; other tests run programs of their own."""
     lines = []
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            lines.append(each.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            if each.with_name("cwd").resolve() == home.resolve():
+                lines.append(each.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
         except OSError:  # it has ended meanwhile
             continue
     return "\n".join(lines)
