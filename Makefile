@@ -50,7 +50,7 @@ lock: ## resolve pyproject.toml anew into requirements.lock and requirements-dev
 	uv pip compile --quiet pyproject.toml --extra build $(LOCK_FLAGS) --output-file requirements.lock
 	uv pip compile --quiet pyproject.toml --extra build --extra test --extra dev --constraint requirements.lock $(LOCK_FLAGS) --output-file requirements-dev.lock
 
-LOCK_FLAGS := --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
+LOCK_FLAGS := --python-version 3.11 --universal --generate-hashes --no-header --no-annotate
 
 clean: ## remove the environment and everything built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov
