@@ -112,5 +112,6 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "weeks": parse_weeks,
     "starts": date.fromisoformat,
     "ends": date.fromisoformat,
+    "every_nth": int,
 }
 """By field name; the fields of a person's preferences and of one nudge share no name with two meanings."""

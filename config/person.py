@@ -41,6 +41,8 @@ class NudgePreference:
     weeks: Weeks | None = None
     starts: date | None = None
     ends: date | None = None
+    every_nth: int = 1
+    """Of its slots only every so-manieth is sent: the person asked for less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -11,6 +12,22 @@ class Form(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an answer speaks of, beside its own words. Nothing that tells who or where anybody is."""
+
+    count: int = 0
+    about: str = ""
+    """A nudge's key; its title is said."""
+    nth: int = 1
+    """Every so-manieth is sent."""
+    until: datetime | None = None
+    """An aware UTC instant, said on the person's wall clock."""
+
+
+NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True)

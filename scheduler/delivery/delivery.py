@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from config.person import ChannelName
+from messages.message import NO_DETAILS, Details
 
 
 class State(StrEnum):
@@ -45,6 +46,7 @@ class NewDelivery:
     """No attempt begins before this instant; None: `due_at`."""
     asked: bool = False
     """The person asked for it just now: quiet hours and the daily limit do not apply (TIME_RULES)."""
+    details: Details = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Delivery:
     """How often it was looked up, or sent again, so far."""
     failures: int = 0
     """How often preparing it has raised."""
+    details: Details = NO_DETAILS
 
     @property
     def channel(self) -> ChannelName:

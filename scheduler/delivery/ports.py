@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from config.person import ChannelName, Contacts, Person, Preferences
@@ -18,6 +19,13 @@ from scheduler.delivery.outcome import Outcome
 from scheduler.delivery.timekeeping import Timekeeping
 
 
+class Ended(StrEnum):
+    """Why a person's nudges ended for good. Never shown, logged or said: both count as "ended by the person"."""
+
+    BORN = "born"
+    LOSS = "loss"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the database says of a person; it always beats the file."""
@@ -25,6 +33,7 @@ class Standing:
     opted_out: bool = False
     """The person, or any of their contacts, said stop."""
     paused_until: datetime | None = None
+    ended: Ended | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
