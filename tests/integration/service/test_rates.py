@@ -72,7 +72,7 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
         plant.close()
 
 
-def test_no_second_at_the_provider_holds_more_than_the_rate_and_most_of_it_is_used(plant: Plant) -> None:
+def test_no_second_at_the_provider_holds_more_than_the_rate(plant: Plant) -> None:
     rate = 15
     plant.queue(4 * rate)
     clockwork = plant.clockwork(Limits(messages_per_second=rate, concurrency=4))
@@ -83,9 +83,7 @@ def test_no_second_at_the_provider_holds_more_than_the_rate_and_most_of_it_is_us
         clockwork.stop()
     times = sorted(datetime.fromisoformat(each.received_at) for each in messages)
     busiest = max(sum(first <= each < first + SECOND for each in times) for first in times)
-    assert busiest <= rate
-    used = (len(times) - rate) / ((times[-1] - times[0]) / SECOND) / rate
-    assert used >= 0.85, "0.93 and more on an idle machine; tests/torture asks for 0.9"
+    assert busiest <= rate  # how much of the rate is used is a matter of speed: see bench and tests/torture
     assert plant.twilio.peak <= 4
 
 
