@@ -68,7 +68,8 @@ def project_dependencies() -> dict[str, set[str]]:
     return {
         "To run": names(project["dependencies"]),
         "Extras": names(chain(extras["apprise"], extras["postgres"])),
-        "To build, test and check": names(chain(extras["test"], extras["build"], extras["dev"])) - {"apprise"},
+        "To build, test and check": names(chain(extras["test"], extras["build"], extras["dev"]))
+        - names(chain(extras["apprise"], extras["postgres"])),
     }
 
 
