@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -24,10 +24,26 @@ class Details:
     nth: int = 1
     """Every so-manieth is sent."""
     until: datetime | None = None
-    """An aware UTC instant, said on the person's wall clock."""
+    """Aware. A delivery keeps it in UTC; a `Context` has it in the person's own zone, and so it is said."""
 
 
 NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the links of an email lead; None: there is no such link. Whoever has one may do what it does, so they stay
+    out of repr. An email shows those that its kind has (`Entry.links`) and leaves the others out."""
+
+    done: str | None = field(default=None, repr=False)
+    snooze: str | None = field(default=None, repr=False)
+    less: str | None = field(default=None, repr=False)
+    agree: str | None = field(default=None, repr=False)
+    """Yes to the request for consent."""
+    preferences: str | None = field(default=None, repr=False)
+    pause: str | None = field(default=None, repr=False)
+    stop_one: str | None = field(default=None, repr=False)
+    stop_all: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +55,14 @@ class Context:
     discreet: bool = True
     """Nothing that tells a stranger what the messages are about."""
     replies: bool = False
-    """This installation can receive replies, STOP among them."""
+    """An answer to this very message is read, STOP among them: an SMS where this installation takes replies in."""
     due_local: str = ""
     """The due time on the person's wall clock, `16:30`; empty when the message stands in no plan."""
+    details: Details = NO_DETAILS
+    today: date | None = None
+    """The person's own day; an `until` on it is said without its date."""
+    links: Links | None = None
+    """For an email only; None: nothing in this installation answers a link."""
 
 
 @dataclass(frozen=True, slots=True)

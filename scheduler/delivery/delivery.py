@@ -106,6 +106,8 @@ class Message:
     text: str = field(repr=False)
     subject: str = field(default="", repr=False)
     html: str | None = field(default=None, repr=False)
+    unsubscribe: str | None = field(default=None, repr=False)
+    """The URL that ends all messages to this person, for an email's List-Unsubscribe; None: there is none."""
     further_channel: int | None = None
     """Index of the channel to try after a definite failure of this one; None: there is none."""
     doubtful: bool = False

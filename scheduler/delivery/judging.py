@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.person import ChannelName, Consent, Contacts
 from config.routine import Routine
+from messages.message import Details
 from messages.rendering import Context, Form, Renderer
 from scheduler.delivery.claiming import OnError
 from scheduler.delivery.delivery import Delivery, Message, State
@@ -30,7 +31,7 @@ class Wording:
     key: bytes
     """Secret; message keys are derived from it, so that a Message-ID tells nobody who was nudged about what."""
     replies: bool = False
-    """Whether this installation can take a reply, so that texts may offer one."""
+    """Whether this installation can take a reply to an SMS, so that texts may offer one."""
 
 
 class Judging:
@@ -144,8 +145,10 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
         Context(
             name=ready.contacts.name,
             discreet=preferences.discreet,
-            replies=wording.replies,
+            replies=wording.replies and delivery.channel is ChannelName.SMS,
             due_local="" if delivery.owner_day is None else f"{due_local:%H:%M}",
+            details=_said_locally(delivery.details, preferences.timezone),
+            today=due_local.date(),
         ),
     )
     further = delivery.channel_index + 1
@@ -164,3 +167,7 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
         further_channel=further if further < len(delivery.channels) else None,
         doubtful=delivery.state is State.UNKNOWN,
     )
+
+
+def _said_locally(details: Details, zone: str) -> Details:
+    return details if details.until is None else replace(details, until=local_of(details.until, zone))
