@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from config.inbound import Inbound
+
 
 class Section(BaseModel):
     """A part of the settings: unknown keys are faults, and an error never shows the input."""
@@ -42,6 +44,11 @@ class TwilioAccount(Section):
     """Another address of the API, for a proxy or a stand-in; left out: Twilio's own."""
     timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
     """Seconds to wait for an answer."""
+    inbound: Inbound | None = None
+    """How replies come in: webhook, poll or off. Left out: webhook where `web` is reached from outside and there is an
+    auth_token, else poll."""
+    handles_stop_words: bool | None = None
+    """Whether Twilio itself answers STOP, START and HELP; left out: yes, but not for a short code."""
 
 
 class SmtpSecurity(StrEnum):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterator
 from errno import ENAMETOOLONG
 from pathlib import Path
 
-from config.accounts import Limits, SmtpAccount, SmtpSecurity
+from config.accounts import Limits, SmtpAccount, SmtpSecurity, TwilioAccount
 from config.fault import Fault, FaultPath
+from config.inbound import Inbound, is_exposed, is_name, links_base
 from config.person import ChannelName
-from config.settings import LimitsSection, Service, Settings
+from config.settings import LimitsSection, Service, Settings, WebSection
 
 CONSOLE = Limits(messages_per_second=1000, concurrency=1)
 
@@ -22,8 +23,9 @@ def service_faults(settings: Settings, written: Collection[FaultPath], folder: P
             yield from faults_of(given)
     if settings.smtp:
         yield from _smtp_doubts(settings.smtp, folder)
-    if settings.web.enabled:
-        yield Fault(("web", "enabled"), "nothing listens in this version of legup; this has no effect", warning=True)
+    if settings.twilio:
+        yield from _inbound_faults(settings.twilio, settings.web)
+    yield from _web_doubts(settings.web)
     if settings.database and "://" in settings.database:
         yield Fault(("database",), "write the path of the SQLite file; this version of legup uses no other database")
     elif settings.database and _below(folder, settings.database) is None:
@@ -75,6 +77,29 @@ def _twilio_faults(given: set[str]) -> Iterator[Fault]:
         yield Fault(("twilio",), "no sender: give from_number or messaging_service_sid")
     elif len(senders) == 2:
         yield Fault(("twilio",), "two senders: keep either from_number or messaging_service_sid")
+
+
+def _inbound_faults(twilio: TwilioAccount, web: WebSection) -> Iterator[Fault]:
+    """What was asked for and cannot work. What was left out always can: see `inbound_of`."""
+    asked, place = twilio.inbound, ("twilio", "inbound")
+    if asked in {Inbound.WEBHOOK, Inbound.POLL} and is_name(twilio.from_number):
+        yield Fault(place, "nobody can answer a sender name: this has no effect", warning=True)
+    elif asked is Inbound.WEBHOOK and links_base(web) is None:
+        lacking = "web.public_url" if web.enabled else "`web: {enabled: true}` and web.public_url"
+        yield Fault(place, f"Twilio cannot reach this installation: give {lacking}, or write `poll`")
+    elif asked is Inbound.WEBHOOK and twilio.auth_token is None:
+        yield Fault(place, "only auth_token can check Twilio's signatures, an API key cannot: give it, or write `poll`")
+
+
+def _web_doubts(web: WebSection) -> Iterator[Fault]:
+    if web.public_url is None:
+        return
+    if not web.enabled:
+        text = "nothing listens while `web.enabled` is false; no link will be sent"
+        yield Fault(("web", "public_url"), text, warning=True)
+    elif is_exposed(web.public_url):
+        text = "links of people and callbacks cross the network unprotected; use https"
+        yield Fault(("web", "public_url"), text, warning=True)
 
 
 def _smtp_faults(given: set[str]) -> Iterator[Fault]:

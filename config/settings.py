@@ -117,6 +117,8 @@ class TwilioSection(TwilioAccount):
 
     from_number: Annotated[SmsSender | None, Field(repr=False)] = None
     """Number to send from, with its country code and in quotes; or a short code, or a sender name."""
+    handles_stop_words: Switch | None = None
+    """Whether Twilio itself answers STOP, START and HELP; left out: yes, but not for a short code."""
 
 
 class SmtpSection(SmtpAccount):
@@ -155,16 +157,16 @@ class LimitsSection(Section):
 
 
 class WebSection(Section):
-    """The page and the address for callbacks and replies. Nothing listens in this version."""
+    """The pages behind links, and the address for callbacks and replies."""
 
     enabled: Switch = False
-    """Whether legup listens at all."""
+    """Whether legup listens."""
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """Address to listen on."""
     port: Annotated[int, Field(ge=1, le=65_535)] = 8765
     """Port to listen on."""
     public_url: Annotated[str, Field(pattern="^https?://[^/]")] | None = None
-    """Where the outside world reaches it, for links and callbacks."""
+    """Where the outside world reaches it. Links and signatures are made of it and of nothing else."""
 
 
 class Settings(Wishes, BaseSettings):
@@ -190,7 +192,7 @@ class Settings(Wishes, BaseSettings):
     apprise: AppriseAccount = AppriseAccount()
     """Everything else, by Apprise; the URLs stand with the people."""
     web: WebSection = WebSection()
-    """The page and callbacks; nothing listens in this version."""
+    """Pages, links and callbacks."""
     limits: LimitsSection = LimitsSection()
     """How fast each account may be used."""
     retention: Retention = timedelta(days=90)

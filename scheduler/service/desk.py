@@ -6,7 +6,7 @@ A `token` is the signed part of a link that went out; None is the answer to one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
