@@ -29,12 +29,16 @@ log = logging.getLogger("legup.clockwork")
 LOOK = timedelta(seconds=30)
 """The wall clock is looked at this often, whatever is due: it may have been stepped, or the machine asleep."""
 
-_OVERDUE = LOOK + timedelta(seconds=1)
-"""After the last look, in time that really passes: APScheduler's own look comes first, if it comes."""
+_FALLBACK = LOOK + timedelta(seconds=1)
+"""The next look by APScheduler's wall clock, when nothing falls due sooner: the minder's comes first, so that an idle
+service wakes once in 30 s and not twice."""
 
 _SOON = timedelta(seconds=0.5)
-"""The soonest next look: what stays due is held back by a rate limit, and a run that falls due before this one has
-returned is dropped by APScheduler, to come again in 30 s."""
+"""What is due sooner than this is waited for where one looks: APScheduler drops a run that falls due before the last
+one has returned, to come again in 31 s."""
+
+_HELD = timedelta(seconds=1)
+"""What stays due is held back by a rate limit, of which its lane takes care; it is looked at again after so long."""
 
 _AFTER_TROUBLE = timedelta(seconds=5)
 """A database that was locked or full is tried again so soon, so that nothing waits longer than the trouble lasts."""
@@ -82,6 +86,7 @@ class Clockwork:
         self._after_tick = after_tick
         self._trouble = Trouble(clock, end)
         self._stopping = threading.Event()
+        self._kicked = threading.Event()
         self._looking = threading.Lock()
         self._threads: list[_LaneThread | ResolverThread] = [
             *(_LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes),
@@ -102,7 +107,7 @@ class Clockwork:
         self.pump.tick()  # before anything is sent: a record that ends sooner could not tell a later start in the past
         for thread in self._threads:
             thread.start()
-        self._scheduler.add_job(self._tick, _FromNow(LOOK), id="tick")
+        self._scheduler.add_job(self._tick, _FromNow(_FALLBACK), id="tick")
         first_purge = self._clock.now() + _FIRST_PURGE
         self._scheduler.add_job(self._purge, _FromNow(_PURGE), id="purge", next_run_time=first_purge)
         self._scheduler.start()
@@ -113,6 +118,7 @@ class Clockwork:
         """Begin nothing more, finish and settle what is in flight, and return when all threads have ended."""
         self.pump.stop()
         self._stopping.set()
+        self._kicked.set()
         for thread in self._threads:
             thread.kick()
         with self._looking:
@@ -122,29 +128,43 @@ class Clockwork:
         for thread in self._threads:
             thread.join()
 
+    def kick(self) -> None:
+        """Look at once: something has come that does not wait. From any thread."""
+        self._kicked.set()
+
     def _mind(self) -> None:
-        """APScheduler waits for instants of the wall clock: set back by an hour, it would wait an hour longer, and
-        asleep for one it would not notice. This thread waits for time that really passes."""
-        while not self._stopping.wait(self._spare()):
+        """Look when kicked, and at least every 30 s of time that really passes. APScheduler waits for instants of the
+        wall clock: set back by an hour, it would wait an hour longer, and asleep for one it would not notice."""
+        while not self._stopping.is_set():
+            kicked = self._kicked.wait(self._spare())
+            self._kicked.clear()
             with self._looking:
-                if not self._spare() and not self._stopping.is_set():
-                    self._looked_at = self._clock.uptime()
-                    self._scheduler.modify_job("tick", next_run_time=self._clock.now())
+                if kicked or not self._spare():
+                    self._look_on()
 
     def _spare(self) -> float:
-        """Seconds until a look is overdue."""
-        return max((self._looked_at + _OVERDUE - self._clock.uptime()).total_seconds(), 0.0)
+        """Seconds until a look is due, whatever else is."""
+        return max((self._looked_at + LOOK - self._clock.uptime()).total_seconds(), 0.0)
 
     def _tick(self) -> None:
         with self._looking:
-            if not self._stopping.is_set():
-                self._scheduler.modify_job("tick", next_run_time=self._look())
+            self._look_on()
+
+    def _look_on(self) -> None:
+        """Look, and go on looking while the next time is too near for APScheduler; then leave it to that."""
+        while not self._stopping.is_set():
+            wake = self._look()
+            pause = wake - self._clock.now()
+            if pause >= _SOON:
+                self._scheduler.modify_job("tick", next_run_time=wake)
+                break
+            self._stopping.wait(max(pause.total_seconds(), 0.0))
 
     def _look(self) -> datetime:
         """One look; returns when the next is due. Whatever it raises is logged and counted, and the next one comes
         all the same."""
         self._looked_at = self._clock.uptime()
-        wake = self._clock.now() + LOOK
+        wake = self._clock.now() + _FALLBACK
         try:
             self.pump.plan()
             look = self.pump.tick()
@@ -169,8 +189,8 @@ class Clockwork:
         now = self._clock.now()
         event = self.pump.outbox.next_event_at()
         if event is None:
-            return now + LOOK
-        return min(max(event, now + _SOON), now + LOOK)
+            return now + _FALLBACK
+        return min(event if event > now else now + _HELD, now + _FALLBACK)
 
     def _purge(self) -> None:
         """Old finished deliveries go in small steps, so that no nudge waits for it."""

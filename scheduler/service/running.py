@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from queue import Empty, SimpleQueue
+from contextlib import ExitStack, contextmanager
 from types import FrameType, TracebackType
 from typing import Self, TextIO
 
@@ -14,6 +13,7 @@ from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox, RosterChange
 from scheduler.service.assembly import build_pump, enrol, open_outbox
+from scheduler.service.bell import Bell
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
@@ -22,10 +22,6 @@ from scheduler.service.state import database_path
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
 from scheduler.storage.errors import FatalStorageError
-
-_HEED = 1.0
-"""Seconds. The kernel may hand a signal to any thread, as it does right after a stop with Ctrl-Z; its handler then runs
-when the main thread wakes next, which without this would be never."""
 
 
 class Running:
@@ -40,8 +36,9 @@ class Running:
         self._clock = clock
         self._console = console
         self._open = ExitStack()
-        # SimpleQueue is the one that may be put to from a signal handler; setting an Event there can deadlock.
-        self._stop: SimpleQueue[FatalStorageError | None] = SimpleQueue()
+        self._bell = Bell()
+        self._asked_to_stop = False
+        self._fatal: FatalStorageError | None = None
         self._outbox: Outbox | None = None
         self.enrolled = RosterChange()
 
@@ -75,7 +72,7 @@ class Running:
         pump = build_pump(self._config, self.outbox, self._clock, self._console)
         for lane in pump.lanes.values():
             self._open.callback(lane.channel.close)
-        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._stop.put)
+        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._end)
         clockwork.start()
         self._open.callback(clockwork.stop)
         self._open.callback(notify, "STOPPING=1")
@@ -93,16 +90,19 @@ class Running:
 
     def stop(self) -> None:
         """Let `wait` return. May be called from any thread and from a signal handler."""
-        self._stop.put(None)
+        self._asked_to_stop = True
+        self._bell.ring()
 
     def wait(self) -> None:
         """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
-        while True:
-            with suppress(Empty):
-                fatal = self._stop.get(timeout=_HEED)
-                break
-        if fatal is not None:
-            raise fatal
+        while not self._asked_to_stop:
+            self._bell.wait()
+        if self._fatal is not None:
+            raise self._fatal
+
+    def _end(self, fatal: FatalStorageError) -> None:
+        self._fatal = fatal
+        self.stop()
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
@@ -112,11 +112,12 @@ class Running:
             self.stop()
 
         before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        with self._bell.rung_by_signals():
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
 
 
 def _after_tick() -> Callable[[], None]:

@@ -148,6 +148,24 @@ def test_it_wakes_for_the_earliest_due_time_and_not_only_every_30_seconds(outbox
     assert message.due_local <= now() < message.due_local + LOOK
 
 
+def test_kicked_it_looks_at_once(outbox: MemoryOutbox) -> None:
+    console = Recorder()
+    clockwork = clockwork_on(pump_on(outbox, console))
+    with working(clockwork):
+        outbox.add(something("answer"))
+        clockwork.kick()
+        assert console.sent.wait_for(1, WAIT)
+
+
+def test_what_comes_within_the_next_half_second_is_not_left_to_the_look_after(outbox: MemoryOutbox) -> None:
+    console = Recorder()
+    clockwork = clockwork_on(pump_on(outbox, console))
+    with working(clockwork):
+        outbox.add(something("soon", due_in=0.2))
+        clockwork.kick()
+        assert console.sent.wait_for(1, WAIT)
+
+
 def test_the_first_plan_is_made_before_start_returns_and_its_error_reaches_the_caller() -> None:
     clockwork = clockwork_on(pump_on(Troubled("begin")))
     with pytest.raises(OSError, match="disk full"):
