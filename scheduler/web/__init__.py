@@ -1,0 +1,1 @@
+"""Pages and callbacks over HTTP. Knows the desk (`scheduler/service/desk.py`) and nothing behind it."""

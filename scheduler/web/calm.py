@@ -1,0 +1,53 @@
+"""Whatever goes wrong inside, the answer is a page; and one line is logged for each request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("legup.web")
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+
+
+class Calm:
+    """Logs method, route and status: a path holds a token, and a method may be anything someone made up."""
+
+    def __init__(self, app: ASGIApp, trouble: Callable[[Scope], Response]) -> None:
+        self._app = app
+        self._trouble = trouble
+        """The answer when a request could not be served."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            # The text of an error may quote what it was given.
+            log.exception("web: %s could not be served (%s)", route_of(scope), type(error).__name__)
+            if status:
+                raise  # half an answer is out: only the end of the connection can tell
+            await self._trouble(scope)(scope, receive, noting)
+        method = scope["method"] if scope["method"] in _METHODS else "?"
+        # What the gate turned away has no route; it is told by the gate, once a minute.
+        log.log(logging.INFO if "route" in scope else logging.DEBUG, "web: %s %s %d", method, route_of(scope), status)
+
+
+def route_of(scope: Scope) -> str:
+    """`/a/{token}`; `-` where there is no such page."""
+    route: BaseRoute | None = scope.get("route")
+    return str(getattr(route, "path", "-"))

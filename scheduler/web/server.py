@@ -1,0 +1,75 @@
+"""The web server as a thread: it listens from the start, and is gone when `stop` returns."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from threading import Thread
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from scheduler.web.promptly import PromptProtocol
+
+MOST_CONNECTIONS = 500
+LONGEST_HEAD = 16_384
+"""Bytes of a request's line and headers."""
+STOP_SECONDS = 5
+"""A request under way has so long to end."""
+
+
+class ListenError(OSError):
+    """The address cannot be listened on; the text says which, and why."""
+
+
+class WebServer:
+    """Signals stay with the main thread. `port` 0 takes a free one; `url` says which."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        self._socket = _listen(host, port)
+        self._server = uvicorn.Server(_settings(app))
+        self._thread = Thread(target=self._server.run, args=([self._socket],), name="web")
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+        """Where it listens; for people on this machine, never for links."""
+
+    def start(self) -> None:
+        """Requests are answered from now on; those that come while the thread starts wait in the socket's queue."""
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of every request that is no HTTP
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more requests, end those under way. Harmless when it was never started."""
+        self._server.should_exit = True
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._socket.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises ListenError here, in the caller's thread, where someone can read it."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=128)
+    except OSError as error:
+        raise ListenError(
+            f"cannot listen on {host} port {port}: {error.strerror}; change web.host or web.port"
+        ) from None
+
+
+def _settings(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=PromptProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # it would write tokens
+        proxy_headers=False,  # anybody can send X-Forwarded-For
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
