@@ -13,7 +13,10 @@ from config.settings import NudgeSection, PersonSection, Wishes
 
 STAND_IN_ZONE = "UTC"
 """For a person without a time zone, which is a fault: so that the rest of them can be checked in the same run."""
-SAME_NAME = ("language", "wake", "bedtime", "quiet_hours", "daily_limit", "discreet", "consent")
+SAME_NAME = ("language", "wake", "bedtime", "quiet_hours", "daily_limit", "discreet", "consent", "spread")
+
+WRITTEN = ("late", "spread", "priority", "weeks", "starts", "ends")
+"""Of one nudge: what goes over as it is."""
 
 
 def person_of(section: PersonSection, defaults: Wishes) -> Person:
@@ -66,7 +69,7 @@ def _instant(written: datetime | None, zone: str) -> datetime | None:
 
 
 def _nudge(name: str, entry: NudgeSection) -> NudgePreference:
-    written: Mapping[str, Any] = {key: getattr(entry, key) for key in ("late", "priority", "weeks", "starts", "ends")}
+    written: Mapping[str, Any] = {key: getattr(entry, key) for key in WRITTEN}
     return NudgePreference(
         nudge=name,
         on=entry.when is not False,

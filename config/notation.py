@@ -212,6 +212,11 @@ Late = Annotated[
     PlainValidator(read_duration(timedelta(minutes=1), timedelta(days=1), 'between "1 min" and "24 h"')),
     _string(DURATION_PATTERN, "45 min", "1 h 30 min"),
 ]
+Spread = Annotated[
+    timedelta,
+    PlainValidator(read_duration(timedelta(0), timedelta(hours=6), 'between "0 min" and "6 h"')),
+    _string(DURATION_PATTERN, "10 min", "1 h"),
+]
 Retention = Annotated[
     timedelta,
     PlainValidator(read_duration(timedelta(days=1), timedelta(days=3650), 'between "1 day" and "3650 days"')),

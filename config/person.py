@@ -41,6 +41,7 @@ class NudgePreference:
     weeks: Weeks | None = None
     starts: date | None = None
     ends: date | None = None
+    spread: timedelta | None = None
     every_nth: int = 1
     """Of its slots only every so-manieth is sent: the person asked for less."""
 
@@ -65,6 +66,8 @@ class Preferences:
     """Left out of repr: it tells the week of pregnancy."""
     paused_until: datetime | None = None
     """An aware UTC instant."""
+    spread: timedelta = timedelta(0)
+    """Nudges come later than written by an amount of the person's own, below this."""
     nudges: tuple[NudgePreference, ...] = ()
 
 

@@ -37,6 +37,10 @@ class NudgeRoutine:
     ends: date | None
     """First and last owner day, both included."""
     channels: tuple[ChannelName, ...]
+    every_nth: int = 1
+    """Of all slots only every so-manieth is sent."""
+    spread: timedelta = timedelta(0)
+    """Each person's slots come later than written by an amount of their own, below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,12 @@ def routine_of(preferences: Preferences, defaults: Mapping[str, NudgeDefault]) -
         due_date=preferences.due_date,
         paused_until=preferences.paused_until,
         nudges=tuple(
-            _nudge_routine(asked, defaults[asked.nudge], preferences.channels)
-            for asked in preferences.nudges
-            if asked.on
+            _nudge_routine(asked, defaults[asked.nudge], preferences) for asked in preferences.nudges if asked.on
         ),
     )
 
 
-def _nudge_routine(asked: NudgePreference, default: NudgeDefault, channels: tuple[ChannelName, ...]) -> NudgeRoutine:
+def _nudge_routine(asked: NudgePreference, default: NudgeDefault, preferences: Preferences) -> NudgeRoutine:
     schedule = asked.schedule or default.schedule
     return NudgeRoutine(
         nudge=asked.nudge,
@@ -87,7 +89,9 @@ def _nudge_routine(asked: NudgePreference, default: NudgeDefault, channels: tupl
         weeks=asked.weeks or default.weeks,
         starts=asked.starts,
         ends=asked.ends,
-        channels=asked.channels or channels,
+        channels=asked.channels or preferences.channels,
+        every_nth=asked.every_nth,
+        spread=preferences.spread if asked.spread is None else asked.spread,
     )
 
 

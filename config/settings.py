@@ -32,6 +32,7 @@ from config.notation import (
     QuietHours,
     Retention,
     SmsSender,
+    Spread,
     Switch,
     Time,
     WeeksRange,
@@ -53,6 +54,8 @@ class NudgeSection(Section):
     """Where this nudge goes instead of the person's own channel."""
     late: Late | None = None
     """How long after its time it may still be sent. Default: 60 min; for "every N" half of N, at most 45 min."""
+    spread: Spread | None = None
+    """Moves each person by an amount of their own, below this, so that a time many share is no wall: "10 min"."""
     priority: Annotated[int, Field(ge=1, le=100)] | None = None
     """1 comes first when the daily limit is short."""
     weeks: WeeksRange | None = None
@@ -89,6 +92,8 @@ class Wishes(Section):
     """given: the person agreed. asked: legup asks first and sends nothing else before a yes."""
     channel: Channels | None = None
     """Where nudges go: one channel, or a list of two of which the second is tried when the first fails."""
+    spread: Spread | None = None
+    """Moves each person's nudges by an amount of their own, below this, so that a time many share is no wall."""
     nudges: dict[str, NudgeSection] = Field(default_factory=dict)
     """Which nudges, and when; a nudge that is not listed is off."""
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from config.person import Consent
 from config.routine import NudgeRoutine
 from scheduler.delivery.cause import dead_letter_cause, slot_cause
 from scheduler.delivery.delivery import NewDelivery, State
+from scheduler.delivery.permission import silence
 from scheduler.delivery.poison import again_at, given_up
 from scheduler.delivery.ports import DueNudge, NudgeDecision
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.decision import decide
 from scheduler.planning.slot import Decided, Silence, Verdict
+from scheduler.planning.spread import share_of
 
 _STATES = {Verdict.SEND: State.PENDING, Verdict.SUPPRESSED: State.SUPPRESSED, Verdict.MISSED: State.MISSED}
 
@@ -55,7 +56,7 @@ class Claiming:
         nudge = nudge_of(routine, due.nudge)
         if nudge is None:
             return NudgeDecision((), due.decided_at, None, due.sent_count)
-        decision = decide(routine, nudge, due.decided_at, self._now, silence_of(due))
+        decision = decide(routine, nudge, due.decided_at, self._now, silence_of(due), share_of(due.person))
         sent_count = due.sent_count
         deliveries = []
         for each in decision.decided:
@@ -78,11 +79,7 @@ class Claiming:
 
 def silence_of(due: DueNudge) -> Silence | None:
     """Why this person gets nothing at all at present."""
-    if due.standing.opted_out:
-        return Silence.OPTED_OUT
-    if due.preferences.consent is Consent.ASKED:
-        return Silence.NO_CONSENT
-    return None
+    return silence(due.standing, due.preferences.consent)
 
 
 def _delivery(person: str, nudge: NudgeRoutine, decided: Decided, variant: int) -> NewDelivery:

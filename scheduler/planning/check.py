@@ -3,11 +3,13 @@ and messages that crowd each other."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 from config.fault import Fault
 from config.routine import NudgeRoutine, Routine
-from config.schedule import Every, format_duration, format_weekdays
+from config.schedule import MINUTES_PER_DAY, Every, format_duration, format_weekdays
 from scheduler.planning.crowding import clock, crowding
 from scheduler.planning.quiet import covers_all_day, interval_at
 from scheduler.planning.stage import weekdays_within
@@ -36,7 +38,25 @@ def check(routine: Routine) -> list[Fault]:
         for nudge in routine.nudges
         if isinstance(nudge.schedule.rule, Every) and nudge.schedule.rule.step < OFTEN
     ]
-    return [*found, *often, *crowding(routine)]
+    return [*found, *often, *_spread_far(routine), *crowding(routine)]
+
+
+def _spread_far(routine: Routine) -> Iterator[Fault]:
+    for nudge in routine.nudges:
+        gap = _least_gap(timetable(routine, nudge).minutes)
+        if nudge.spread > gap:
+            text = (
+                f"{nudge.nudge}: a spread of {format_duration(nudge.spread)} is longer than the {format_duration(gap)} "
+                "to its next time, so nobody is moved that far; make it shorter"
+            )
+            yield Fault(("nudges", nudge.nudge), text, warning=True)
+
+
+def _least_gap(minutes: tuple[int, ...]) -> timedelta:
+    """Between two times on the clock, one after the other; a day when there is but one."""
+    day = sorted({minute % MINUTES_PER_DAY for minute in minutes})
+    gaps = (later - sooner for sooner, later in pairwise([*day, *(minute + MINUTES_PER_DAY for minute in day[:1])]))
+    return min(gaps, default=MINUTES_PER_DAY) * timedelta(minutes=1)
 
 
 def _wrong(routine: Routine, nudge: NudgeRoutine) -> list[str]:

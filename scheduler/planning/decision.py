@@ -9,7 +9,7 @@ from config.routine import NudgeRoutine, Routine
 from scheduler.planning.plan import on_time
 from scheduler.planning.quiet import is_quiet
 from scheduler.planning.slot import Decided, Occurrence, Silence, Verdict
-from scheduler.planning.timetable import timetable
+from scheduler.planning.spread import slots_of
 
 MOST_AT_ONCE = 2_000
 """Occurrences of one decision: a month of sleep with `every 1 min` must not become one huge transaction."""
@@ -30,16 +30,21 @@ class Decision:
 
 
 def decide(
-    routine: Routine, nudge: NudgeRoutine, decided_at: datetime, now: datetime, silence: Silence | None
+    routine: Routine,
+    nudge: NudgeRoutine,
+    decided_at: datetime,
+    now: datetime,
+    silence: Silence | None,
+    share: int = 0,
 ) -> Decision:
-    """Decide everything due after `decided_at` and up to `now`.
+    """Decide everything due after `decided_at` and up to `now`, for a person with this share of a spread.
 
     After any delay only the latest occurrence that could have been sent and is still alive is sent; older ones are
     missed, so that waking up is never a burst. A `silence` (opted out, no consent) beats everything. When more than
     MOST_AT_ONCE are due, the oldest are decided, none of them to be sent, and `next_due_at` is the first that remains.
     A `now` before `decided_at` (the clock was set back) decides nothing and repeats nothing.
     """
-    slots = timetable(routine, nudge)
+    slots = slots_of(routine, nudge, share)
     due: list[Occurrence] = []
     following = slots.after(decided_at)
     while following is not None and following.due <= now and len(due) < MOST_AT_ONCE:
@@ -64,7 +69,7 @@ def _verdicts(
 ) -> tuple[Decided, ...]:
     if silence is not None:
         return tuple(Decided(occurrence, Verdict.SUPPRESSED, silence) for occurrence in due)
-    on_times = [on_time(routine, occurrence) for occurrence in due]
+    on_times = [on_time(routine, nudge, occurrence) for occurrence in due]
     sendable = [decided.occurrence for decided in on_times if decided.verdict is Verdict.SEND]
     latest = sendable[-1] if sendable and not newer_due else None
     return tuple(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from config.routine import Routine
 from scheduler.planning.minutes import minutes_of
+from scheduler.planning.nth import is_nth
 from scheduler.planning.quiet import is_quiet
 from scheduler.planning.slot import Slot
 from scheduler.planning.timetable import timetable
@@ -30,7 +31,8 @@ class Place(NamedTuple):
 def kept(routine: Routine, owner_day: date) -> frozenset[tuple[str, Slot]] | None:
     """The (nudge, slot) pairs of an owner day that have a place; None when all of them do.
 
-    A slot in quiet hours is not sent anyway and takes no place.
+    A slot in quiet hours, or one that is left out because less was asked for, is not sent anyway and takes no place.
+    Spreading changes nothing: the times count as they are written, so people who share a routine share this too.
     """
     most = sum(len(minutes_of(nudge.schedule.rule, routine.wake, routine.bedtime)) for nudge in routine.nudges)
     return None if most <= routine.daily_limit else _kept(routine, owner_day)
@@ -54,7 +56,7 @@ def _kept(routine: Routine, owner_day: date) -> frozenset[tuple[str, Slot]] | No
         Place(nudge.priority, int(occurrence.due.timestamp()), nudge.nudge): occurrence.slot
         for nudge in routine.nudges
         for occurrence in timetable(routine, nudge).due_on(owner_day)
-        if not is_quiet(routine, occurrence.due)
+        if is_nth(routine, nudge, occurrence.slot) and not is_quiet(routine, occurrence.due)
     }
     if len(slots) <= routine.daily_limit:
         return None

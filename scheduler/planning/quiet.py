@@ -8,6 +8,7 @@ from config.routine import Routine
 from config.schedule import QuietInterval
 from scheduler.planning.zone import DAY_MINUTES, EPOCH, SECOND, at_seconds, first_change, local_of
 
+MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=3)
 """No quiet hours that ever end last longer, whatever the clock does meanwhile."""
 
@@ -32,6 +33,21 @@ def quiet_ends_at(routine: Routine, instant: datetime) -> datetime:
         if moment - instant > LONGEST:
             raise ValueError("quiet_hours cover the whole day: leave some time in which a message may come")
     return moment
+
+
+def free_for(quiet_hours: tuple[QuietInterval, ...], zone: str, instant: datetime, most: timedelta) -> timedelta:
+    """How long from an instant on it is not quiet: `most` at most, nothing when it is quiet already."""
+    minute = _wall_minute(zone, instant)
+    if _minutes_left(quiet_hours, minute):
+        return timedelta(0)
+    if local_of(instant, zone).utcoffset() != local_of(instant + most, zone).utcoffset():
+        minutes = range(most // MINUTE)
+        steps = (
+            each * MINUTE for each in minutes if _minutes_left(quiet_hours, _wall_minute(zone, instant + each * MINUTE))
+        )
+        return min(next(steps, most), most)
+    ahead = min(((interval.start.minutes - minute) % DAY_MINUTES for interval in quiet_hours), default=DAY_MINUTES)
+    return min(ahead * MINUTE, most)
 
 
 def interval_at(intervals: tuple[QuietInterval, ...], minute: int) -> QuietInterval | None:

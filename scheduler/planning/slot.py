@@ -48,8 +48,10 @@ class Silence(StrEnum):
     """Why an occurrence is not sent."""
 
     OPTED_OUT = "opted out"
+    ENDED = "ended by the person"
     NO_CONSENT = "no consent yet"
     PAUSED = "paused"
+    ASKED_LESS = "less often, as asked"
     QUIET_HOURS = "quiet hours"
     DAILY_LIMIT = "daily limit"
     PASSED_OVER = "a later one was due"

@@ -18,6 +18,7 @@ from scheduler.delivery.ports import Standing
 from scheduler.delivery.routines import Routines
 from scheduler.planning.plan import plan
 from scheduler.planning.slot import Decided, Silence, Verdict
+from scheduler.planning.spread import share_of
 from scheduler.planning.zone import local_of
 from scheduler.service.rehearsal import rehearse
 
@@ -76,7 +77,7 @@ def _of_person(asked: Asked, routines: Routines, wording: Wording, now: datetime
     person = asked.person
     routine = routines.of(person.preferences, asked.standing)
     silence = _silence(asked)
-    decided = [_silenced(each, silence) for each in plan(routine, asked.start, asked.end)]
+    decided = [_silenced(each, silence) for each in plan(routine, asked.start, asked.end, share_of(person.id))]
     nudges = {each.nudge: each for each in routine.nudges}
     variants = _first_variants(decided, asked.recorded, now)
     for each in decided:

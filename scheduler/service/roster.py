@@ -12,7 +12,7 @@ from scheduler.delivery.delivery import NewDelivery
 from scheduler.delivery.ports import Enrolment
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.fingerprint import fingerprint
-from scheduler.planning.timetable import timetable
+from scheduler.planning.spread import share_of, slots_of
 
 WELCOME_LIFE = timedelta(days=3)
 """A welcome may wait for quiet hours to end or an outage to pass, but not for weeks."""
@@ -28,10 +28,12 @@ def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> I
 
 
 def _enrolment(person: Person, routine: Routine, now: datetime) -> Enrolment:
+    share = share_of(person.id)
+
     def first_due(nudge: str, after: datetime) -> datetime | None:
         try:
             found = nudge_of(routine, nudge)
-            occurrence = None if found is None else timetable(routine, found).after(after)
+            occurrence = None if found is None else slots_of(routine, found, share).after(after)
         except Exception:  # noqa: BLE001 - one person must not keep the service from starting
             return after + _AT_ONCE
         return None if occurrence is None else occurrence.due

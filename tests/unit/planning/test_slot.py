@@ -26,8 +26,10 @@ def test_verdicts_and_reasons_are_recorded_in_these_words() -> None:
     assert [str(verdict) for verdict in Verdict] == ["send", "suppressed", "missed"]
     assert [str(reason) for reason in Silence] == [
         "opted out",
+        "ended by the person",
         "no consent yet",
         "paused",
+        "less often, as asked",
         "quiet hours",
         "daily limit",
         "a later one was due",
