@@ -11,7 +11,6 @@ from email.utils import parsedate_to_datetime
 from requests import RequestException
 from twilio.base import values
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
-from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from config.accounts import TwilioAccount
@@ -19,10 +18,10 @@ from config.person import ChannelName
 from scheduler.channels.deadline import Deadline
 from scheduler.channels.hush import hush
 from scheduler.channels.overlap import Overlap
+from scheduler.channels.twilio_client import client_of
 from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported, verdict
 from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp, before
 from scheduler.channels.twilio_lookup import look_up
-from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.doubt import Answer, Doubt
 from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
@@ -39,11 +38,13 @@ class SmsChannel:
 
     name = ChannelName.SMS
 
-    def __init__(self, account: TwilioAccount, *, concurrency: int) -> None:
+    def __init__(self, account: TwilioAccount, *, concurrency: int, callback: str | None = None) -> None:
+        """`callback`: the URL that Twilio tells what becomes of each message."""
         hush()
         self._account = account
         self._http = TwilioHttp(account.base_url, timeout=account.timeout, concurrency=concurrency)
-        self._client = _client(account, self._http)
+        self._client = client_of(account, self._http)
+        self._callback = callback
         self._overlap = Overlap(concurrency, "sms")
 
     def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
@@ -81,19 +82,8 @@ class SmsChannel:
             from_=self._account.from_number or values.unset,
             messaging_service_sid=self._account.messaging_service_sid or values.unset,
             validity_period=_validity(message.expires_at - at),
+            status_callback=self._callback or values.unset,
         )
-
-
-def _client(account: TwilioAccount, http: TwilioHttp) -> Client:
-    user, secret = account.account_sid, account.auth_token
-    if account.api_key_sid is not None:
-        user, secret = account.api_key_sid, account.api_key_secret
-    if secret is None:
-        raise ChannelUnavailable("twilio: set auth_token, or api_key_sid together with api_key_secret")
-    # Without an environment of its own the library would read TWILIO_REGION and TWILIO_EDGE and change the host.
-    return Client(
-        user, secret.get_secret_value(), account.account_sid, http_client=http, environment={"TWILIO_EDGE": ""}
-    )
 
 
 def _validity(left: timedelta) -> int:

@@ -11,11 +11,11 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported
+from scheduler.channels.twilio_errors import UNREADABLE, code_of
 from scheduler.channels.twilio_http import NotBegun, Throttled
+from scheduler.channels.twilio_status import reason_of, state_of
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Sighting
-from scheduler.delivery.outcome import Accepted
 
 ALLOWANCE = timedelta(minutes=2)
 """How far Twilio's clock, whose `date_created` has whole seconds, may be behind ours."""
@@ -24,8 +24,6 @@ MOST = 200
 """Messages read of one number; 20 in a day would be many."""
 
 _PAGE = 50
-_DELIVERED = {"delivered", "read"}
-_FAILED = {"failed", "undelivered", "canceled"}
 
 
 def look_up(client: Client, doubt: Doubt) -> Answer:
@@ -73,19 +71,11 @@ def _newest(client: Client, address: str | None) -> Iterator[MessageInstance]:
 
 
 def _sighting(message: MessageInstance) -> Sighting:
+    """Whatever status Twilio lists, it has the message: what is only queued counts as sent."""
     if not isinstance(message.sid, str):
         raise TypeError("a message without a SID")
     status = str(message.status)
-    if status in _DELIVERED:
-        return Sighting(message.sid, State.DELIVERED)
-    if status in _FAILED:
-        return Sighting(message.sid, State.FAILED, _why(message, status))
-    return Sighting(message.sid, State.SENT)
-
-
-def _why(message: MessageInstance, status: str) -> str:
-    code = code_of(message.error_code)
-    if code is None:
-        return f"Twilio says {status}"
-    outcome = reported(code)
-    return status if isinstance(outcome, Accepted) else outcome.reason
+    state = state_of(status) or State.SENT
+    return Sighting(
+        message.sid, state, reason_of(status, code_of(message.error_code)) if state is State.FAILED else None
+    )
