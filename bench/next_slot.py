@@ -2,7 +2,7 @@
 
 Asked right after each slot of a year, as a scheduler asks, and at instants spread evenly over it; both must give the
 same answers. Figures are slots per second in the best of some passes taken in turn, a ratio is legup's over
-CronTrigger's. `first` is a first pass over days nobody has asked for yet, in a zone nobody has read. Run
+CronTrigger's. `moved` is legup's alone, with every slot moved by one person's share of a spread. `first` is a first pass over days nobody has asked for yet, in a zone nobody has read. Run
 `python -m bench.next_slot`.
 """
 
@@ -20,6 +20,7 @@ from config.person import ChannelName, Preferences
 from config.phrase import parse_schedule
 from config.routine import NudgeRoutine, default_lifetime, routine_of
 from config.schedule import Weeks
+from scheduler.planning.spread import Moved, Room, share_of
 from scheduler.planning.timetable import Timetable, timetable
 from scheduler.planning.zone import plain_midnight
 
@@ -52,6 +53,7 @@ def main() -> dict[str, object]:
             figures[f"{name}_per_s"], figures[f"{name}_cron_per_s"] = round(ours), round(theirs)
             figures[f"{name}_ratio"] = round(ours / theirs, 1)
             ratios.append(ours / theirs)
+    figures["moved_per_s"] = round(_moved())
     figures["lowest_ratio"] = round(min(ratios), 1)
     return figures
 
@@ -61,6 +63,13 @@ def _first_pass(slots: Timetable) -> float:
     began = perf_counter()
     count = sum(1 for _ in slots.between(START, START + YEAR))
     return count / (perf_counter() - began)
+
+
+def _moved() -> float:
+    slots = Moved(Room(_timetable("every 3 h from 09:00 to 18:00"), (), timedelta(minutes=10)), share_of("sam"))
+    instants = [occurrence.due for occurrence in slots.between(START, START + YEAR)]
+    [seconds] = _best(lambda: [slots.after(instant) for instant in instants])
+    return len(instants) / seconds
 
 
 def _compare(slots: Timetable, cron: CronTrigger, instants: list[datetime]) -> tuple[float, float]:

@@ -4,7 +4,6 @@ million people share does not come as one wall."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -30,28 +29,36 @@ def share_of(person: str) -> int:
 def slots_of(routine: Routine, nudge: NudgeRoutine, share: int) -> Timetable | Moved:
     """The slots of one nudge as they come to a person with this share."""
     slots = timetable(routine, nudge)
-    return Moved(slots, routine.quiet_hours, nudge.spread, share) if nudge.spread else slots
+    return Moved(_room(slots, routine.quiet_hours, nudge.spread), share) if nudge.spread else slots
 
 
-@dataclass(frozen=True, slots=True)
+class Room:
+    """How far each occurrence of a timetable may be moved: at most the spread, never into quiet hours, nor as far as
+    the next slot. So slots stay in order, and keep owner day and local time as written."""
+
+    def __init__(self, table: Timetable, quiet_hours: tuple[QuietInterval, ...], spread: timedelta) -> None:
+        self.table = table
+        self.quiet_hours = quiet_hours
+        self.spread = spread
+
+
 class Moved:
-    """A timetable, each occurrence moved on by a person's share of the room it has: at most the spread, and never into
-    quiet hours, nor to the next slot or past it. So slots stay in order, and keep owner day and local time as written.
+    """A timetable, each occurrence moved on by a person's share of the room it has."""
 
-    Whoever shares a timetable shares what is worked out here too: only the last multiplication is a person's own.
-    """
-
-    table: Timetable
-    quiet_hours: tuple[QuietInterval, ...]
-    spread: timedelta
-    share: int
+    def __init__(self, room: Room, share: int) -> None:
+        self._room = room
+        self._share = share
 
     def after(self, instant: datetime) -> Occurrence | None:
         """The first occurrence that comes strictly after an instant; None when there is none."""
-        found = self.table.after(instant - self.spread)
-        while found is not None and self._due(found) <= instant:
-            found = self.table.after(found.due)
-        return None if found is None else replace(found, due=self._due(found))
+        table = self._room.table
+        written = table.after(instant - self._room.spread)
+        while written is not None:
+            due = written.due + timedelta(seconds=_seconds(self._room, written.due) * self._share >> _BITS)
+            if due > instant:
+                return Occurrence(written.nudge, written.slot, due)
+            written = table.after(written.due)
+        return None
 
     def between(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
         """The occurrences that come from `start` (included) to `end` (excluded), in order."""
@@ -60,15 +67,16 @@ class Moved:
             yield found
             found = self.after(found.due)
 
-    def _due(self, written: Occurrence) -> datetime:
-        return (
-            written.due + (_room(self.table, self.quiet_hours, self.spread, written.due) * self.share >> _BITS) * SECOND
-        )
+
+_room = lru_cache(maxsize=1 << 13)(Room)
 
 
-@lru_cache(maxsize=1 << 14)
-def _room(table: Timetable, quiet_hours: tuple[QuietInterval, ...], spread: timedelta, due: datetime) -> int:
-    """Seconds by which the occurrence due at this instant may be moved, excluded. One in quiet hours stays in them."""
-    following = table.after(due)
-    most = spread if following is None else min(spread, following.due - due)
-    return free_for(quiet_hours, table.zone, due, most) // SECOND
+@lru_cache(maxsize=1 << 15)
+def _seconds(room: Room, due: datetime) -> int:
+    """Seconds by which the occurrence written for this instant may be moved, excluded; none when that is quiet.
+
+    Cached, because everyone with the same habits has the same room: only their share of it is their own.
+    """
+    following = room.table.after(due)
+    most = room.spread if following is None else min(room.spread, following.due - due)
+    return free_for(room.quiet_hours, room.table.zone, due, most) // SECOND
