@@ -33,7 +33,10 @@ _DUE = (
     .where(NUDGES.c.next_due_at <= bindparam("now"))
     .order_by(NUDGES.c.next_due_at, NUDGES.c.person, NUDGES.c.nudge)
     .limit(bindparam("limit"))
+    .with_for_update(of=(NUDGES, PEOPLE), key_share=True, skip_locked=True)
 )
+"""The person is held as well, so that what is counted next stays true: two workers must not claim a nudge each of one
+person and both find room for one more. See `locking`."""
 
 _COUNTS = (
     select(DELIVERIES.c.person, DELIVERIES.c.counted_on, func.count())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from threading import Lock
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -17,21 +16,23 @@ WRITES = "legup_writes"
 
 
 class Database:
-    """Read and write transactions. A write takes the database's write lock at its very start."""
+    """Read and write transactions."""
 
     def __init__(
         self,
         engine: Engine,
         explain: Callable[[DBAPIError], StorageError | None],
         ensure: Callable[[], None] = lambda: None,
+        turn: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it holds nothing, and may be entered often
     ) -> None:
         """`explain` says what a driver's error means to a person; None when it is a fault of ours. `ensure` raises
-        StorageError when the database is no longer the one that was opened; every write asks it before it commits."""
+        StorageError when the database is no longer the one that was opened; every write asks it before it commits.
+        `turn` is a lock for a database that takes one write at a time."""
         self._readers = engine
         self._writers = engine.execution_options(**{WRITES: True})
         self._explain = explain
         self._ensure = ensure
-        self._turn = Lock()
+        self._turn = turn
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,7 +44,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed at the end, and undone by any exception. It must not be opened within itself.
 
-        Threads take turns before they ask SQLite, which lets them poll: with three of them busy, one waited 0.6 s.
+        Threads take turns before they ask SQLite, which takes the write lock at the very start and lets them poll: with
+        three of them busy, one waited 0.6 s.
         """
         with self._turn, self._explained(), self._writers.begin() as connection:
             yield connection

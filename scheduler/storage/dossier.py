@@ -16,6 +16,7 @@ from scheduler.delivery.delivery import State
 from scheduler.storage import standing
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import insert_new
+from scheduler.storage.locking import hold
 from scheduler.storage.standing import HASHES
 from scheduler.storage.tables import DELIVERIES, METADATA, NUDGES, OPT_OUTS, PEOPLE
 
@@ -117,6 +118,7 @@ class Dossiers:
 def _withdraw(connection: Connection, person: str) -> None:
     """Inactive and without contacts, so that nothing more is planned, begun or rendered. The hashes stay for now: an
     attempt under way may still come back with a stop."""
+    hold(connection, [person])
     known = connection.execute(select(PEOPLE.c.opted_out_at, *HASHES).where(PEOPLE.c.id == person)).one_or_none()
     if known is None:
         raise KeyError(person)

@@ -15,6 +15,7 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Doubt, Resolution
 from scheduler.storage.batches import batches
 from scheduler.storage.instants import to_micros
+from scheduler.storage.locking import Guarded, guard
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, delivery_of
 from scheduler.storage.rules import FOUND, check_move
@@ -54,8 +55,11 @@ _RIVALS = union_all(
 
 _RECEIPTS = select(DELIVERIES.c.receipt).where(DELIVERIES.c.receipt.in_(bindparam("receipts", expanding=True)))
 
-_STILL_UNKNOWN = select(DELIVERIES.c.id, DELIVERIES.c.attempts).where(
-    literal_column("state = 'unknown'"), DELIVERIES.c.id.in_(bindparam("ids", expanding=True))
+_STILL_UNKNOWN = (
+    select(DELIVERIES.c.id, DELIVERIES.c.attempts)
+    .where(literal_column("state = 'unknown'"), DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(DELIVERIES.c.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -109,6 +113,7 @@ def resolve(connection: Connection, resolutions: Sequence[Resolution], now: date
     for each in resolutions:
         if each.state is not State.UNKNOWN:
             check_move(each.delivery, State.UNKNOWN, each.state)
+    guard(connection, Guarded.RECEIPTS)
     taken = known_receipts(connection, [each.receipt for each in resolutions if each.receipt is not None])
     attempts = {each.delivery: each.attempt for each in resolutions}
     open_ones: set[int] = set()

@@ -19,6 +19,7 @@ from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import upsert
 from scheduler.storage.instants import to_micros
+from scheduler.storage.locking import Guarded, guard, hold
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import record
 from scheduler.storage.rules import REMOVED, NudgeRow, changed_rows
@@ -86,6 +87,8 @@ class _Batch:
 
     def enrol(self, enrolments: dict[str, Enrolment]) -> tuple[int, int]:
         """How many people are new (or back), and how many of the others changed."""
+        guard(self._connection, Guarded.CONTACTS)
+        hold(self._connection, enrolments)
         stored = _stored(self._connection, list(enrolments))
         people: list[Row] = []
         nudges: list[Row] = []
@@ -153,10 +156,12 @@ def _micros(instant: datetime | None) -> int | None:
 
 def _remove_others(connection: Connection, seen: set[str], now: datetime, origin: str) -> int:
     active = select(PEOPLE.c.id).where(PEOPLE.c.origin == origin, PEOPLE.c.active)
+    guard(connection, Guarded.CONTACTS)
     gone = [identifier for identifier in connection.scalars(active) if identifier not in seen]
     asleep: dict[str, Any] = {"fingerprint": None, "decided_at": None, "next_due_at": None, "failures": 0}
     cancelled = {"state": State.CANCELLED, "reason": REMOVED, "counted_on": None, "updated_at": now}
     for some in batches(gone):
+        hold(connection, some)
         connection.execute(update(PEOPLE).where(PEOPLE.c.id.in_(some)).values(active=False))
         connection.execute(update(NUDGES).where(NUDGES.c.person.in_(some)).values(asleep))
         connection.execute(update(DELIVERIES).where(PENDING, DELIVERIES.c.person.in_(some)).values(cancelled))

@@ -20,16 +20,21 @@ from scheduler.storage.recording import NAMES
 from scheduler.storage.rules import INTERRUPTED
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES, SENDING
 
-_UNDER_WAY = select(
-    DELIVERIES.c.id,
-    DELIVERIES.c.attempts,
-    DELIVERIES.c.person,
-    DELIVERIES.c.channels,
-    DELIVERIES.c.channel,
-    DELIVERIES.c.looks,
-    DELIVERIES.c.state,
-).where(DELIVERIES.c.id.in_(bindparam("ids", expanding=True)), literal_column("state IN ('sending', 'unknown')"))
-"""By id; the state is only compared."""
+_UNDER_WAY = (
+    select(
+        DELIVERIES.c.id,
+        DELIVERIES.c.attempts,
+        DELIVERIES.c.person,
+        DELIVERIES.c.channels,
+        DELIVERIES.c.channel,
+        DELIVERIES.c.looks,
+        DELIVERIES.c.state,
+    )
+    .where(DELIVERIES.c.id.in_(bindparam("ids", expanding=True)), literal_column("state IN ('sending', 'unknown')"))
+    .order_by(DELIVERIES.c.id)
+    .with_for_update(key_share=True)
+)
+"""By id; the state is only compared. Held in the order of their ids, or two who settle would wait for each other."""
 
 
 class UnderWay(NamedTuple):
@@ -82,9 +87,12 @@ def _interrupt(_dialect: str) -> UpdateBase:
 
 _HAND_BACK = Prepared(_back, ("new", "again", "count", "now", "which"))
 _ERASE = Prepared(_erase, ("which", "nth"))
-_PAST_LEASE = select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.channel, DELIVERIES.c.looks).where(
-    SENDING, DELIVERIES.c.lease_until <= bindparam("now")
+_PAST_LEASE = (
+    select(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.channel, DELIVERIES.c.looks)
+    .where(SENDING, DELIVERIES.c.lease_until <= bindparam("now"))
+    .with_for_update(key_share=True, skip_locked=True)
 )
+"""One whose outcome is being recorded just now is no matter of ours any more."""
 _INTERRUPT = Prepared(_interrupt, ("now", "became", "why", "which", "nth"))
 _EXPIRED = Prepared(_expire, ("why", "again", "now", "which"))
 

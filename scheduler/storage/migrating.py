@@ -7,13 +7,17 @@ import logging
 from sqlalchemy import Connection, inspect, text
 
 from scheduler.storage.database import Database
-from scheduler.storage.errors import StorageError
+from scheduler.storage.errors import FatalStorageError, StorageError
+from scheduler.storage.locking import Guarded, guard
 
 REVISIONS = ("0001",)
 """All revisions, oldest first. Listed here so that a database which is up to date is opened without Alembic, whose
 import takes longer than `legup status` should."""
 
 VERSION_TABLE = "legup_schema"
+
+_ENGINES = "procrastinate_"
+"""The tables that hand out work in a cluster may be there first."""
 
 
 def migrate(database: Database, place: str) -> None:
@@ -23,19 +27,31 @@ def migrate(database: Database, place: str) -> None:
     if revision == REVISIONS[-1]:
         return
     with database.write() as connection:
+        guard(connection, Guarded.SCHEMA)
         # Looked up again under the lock: another process may have been faster.
         if _revision(connection, place) != REVISIONS[-1]:
             _upgrade(connection)
+
+
+def refuse_other_schema(database: Database, place: str) -> None:
+    """For a database that several programs share, where none of them may change it under the others. Raises
+    StorageError when its tables are not those of this version."""
+    with database.read() as connection:
+        revision = _revision(connection, place)
+    if revision != REVISIONS[-1]:
+        found = "is empty" if revision is None else f"is of an older legup (schema {revision})"
+        raise FatalStorageError(f"the database {place} {found}. Bring it up to date once: legup db upgrade")
 
 
 def _revision(connection: Connection, place: str) -> str | None:
     """The stored revision; None for an empty database."""
     tables = inspect(connection).get_table_names()
     if VERSION_TABLE not in tables:
-        if tables:
+        foreign = [name for name in tables if not name.startswith(_ENGINES)]
+        if foreign:
             raise StorageError(
-                f"the database {place} belongs to another program (it has a table `{tables[0]}`). "
-                "Set `database:` to a file of legup's own."
+                f"the database {place} belongs to another program (it has a table `{foreign[0]}`). "
+                "Set `database:` to one of legup's own."
             )
         return None
     revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one()  # noqa: S608 - a constant

@@ -14,6 +14,7 @@ from scheduler.delivery.delivery import Delivery, NewDelivery, State
 from scheduler.storage.batches import batches
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.instants import to_micros
+from scheduler.storage.locking import hold
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.rules import UNCOUNTED
 from scheduler.storage.tables import DELIVERIES, NUDGES, PEOPLE
@@ -152,6 +153,7 @@ def add(connection: Connection, delivery: NewDelivery) -> bool:
 
     Raises KeyError when the database never knew such a person.
     """
+    hold(connection, [delivery.person])
     if connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.id == delivery.person)) is None:
         raise KeyError(delivery.person)
     if not record(connection, [delivery], to_micros(delivery.due_at)):

@@ -15,6 +15,7 @@ from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
 from scheduler.delivery.resolving import REPEATABLE, closing_reason
 from scheduler.storage.doubting import LAST_ATTEMPT, REACHES, forget_bodies
 from scheduler.storage.instants import to_micros
+from scheduler.storage.locking import held_rows
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
@@ -198,12 +199,10 @@ def _carry_out(
 def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: int, cause: str | None) -> list[Any]:
     """What is pending, and in the room that is left what may be sent again."""
     if cause is not None:
-        return list(
-            connection.execute(_READY[channel].where(DELIVERIES.c.cause == cause), {"now": now, "limit": limit})
-        )
-    rows = list(connection.execute(_READY[channel], {"now": now, "limit": limit}))
+        return held_rows(connection, _READY[channel].where(DELIVERIES.c.cause == cause), now, limit)
+    rows = held_rows(connection, _READY[channel], now, limit)
     if channel in _AGAIN and len(rows) < limit:
-        rows += connection.execute(_AGAIN[channel], {"now": now, "limit": limit - len(rows)})
+        rows += held_rows(connection, _AGAIN[channel], now, limit - len(rows))
     return rows
 
 

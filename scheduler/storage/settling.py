@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, literal_column, null, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, func, literal_column, null, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName
@@ -62,7 +62,7 @@ def _settle_attempt(_dialect: str) -> UpdateBase:
             ("reason", bindparam("why")),
             ("receipt", bindparam("given")),
             # What is looked up keeps its body: it is compared with what the provider has.
-            ("body", case((bindparam("look").is_not(None), columns.body), else_=null())),
+            ("body", case((bindparam("look", type_=BigInteger).is_not(None), columns.body), else_=null())),
         )
         .where(columns.delivery == bindparam("which"), columns.number == bindparam("nth"))
     )

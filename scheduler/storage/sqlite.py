@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import O_CREAT, O_RDWR, close
 from os import open as open_file
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -38,7 +39,7 @@ def open_dossiers(path: Path) -> Dossiers:
 
 def _open(path: Path) -> Database:
     _make_private(path)
-    database = Database(_engine(path), lambda error: explained(path, error.orig), SameFile(path))
+    database = Database(_engine(path), lambda error: explained(path, error.orig), SameFile(path), Lock())
     try:
         migrate(database, str(path))
     except BaseException:

@@ -13,6 +13,7 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Standing
 from scheduler.planning.slot import Silence
 from scheduler.storage.dialect import insert_new
+from scheduler.storage.locking import Guarded, guard_with_others, hold
 from scheduler.storage.tables import DELIVERIES, OPT_OUTS, PENDING, PEOPLE
 
 HASHES = (PEOPLE.c.phone_hash, PEOPLE.c.email_hash, PEOPLE.c.apprise_hash)
@@ -72,16 +73,18 @@ def opt_out(connection: Connection, identifier: str, now: datetime, source: str,
 
     Raises KeyError when the database never knew such a person.
     """
+    guard_with_others(connection, Guarded.CONTACTS)
     row = connection.execute(select(*HASHES).where(PEOPLE.c.id == identifier)).one_or_none()
     if row is None:
         raise KeyError(identifier)
     contacts = {each for each in (*row, *also) if each is not None}
+    concerned = select(PEOPLE.c.id).where(or_(PEOPLE.c.id == identifier, *(column.in_(contacts) for column in HASHES)))
+    hold(connection, connection.scalars(concerned))
     first = func.coalesce(PEOPLE.c.opted_out_at, bindparam("now", now, PEOPLE.c.opted_out_at.type))
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == identifier).values(opted_out_at=first))
     if contacts:
         rows = [{"contact": each, "at": now, "source": source} for each in sorted(contacts)]
         connection.execute(insert_new(connection.dialect.name, OPT_OUTS), rows)
-    concerned = select(PEOPLE.c.id).where(or_(PEOPLE.c.id == identifier, *(column.in_(contacts) for column in HASHES)))
     return _silence(connection, concerned, now)
 
 

@@ -1,0 +1,85 @@
+"""Who may work for a person now, where several programs share one database.
+
+One rule makes concurrent workers safe: **whoever works for a person holds that person's row.** Claiming and beginning
+pass over people whom somebody else holds; stopping, pausing, enrolling and answering wait for them. So no two workers
+count a day's messages at once, and a STOP either waits for the messages that just begin or is seen by the next ones.
+
+SQLite has one writer at a time, so there everything here does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from scheduler.storage.batches import batches
+from scheduler.storage.tables import DELIVERIES, PEOPLE
+
+_SPACE = 0x1E90
+"""The first half of each advisory lock's key; the second says what it guards. Others may use the same server."""
+
+_PEOPLE = (
+    select(PEOPLE.c.id)
+    .where(PEOPLE.c.id.in_(bindparam("people", expanding=True)))
+    .order_by(PEOPLE.c.id)  # one order for everybody, or two would wait for each other
+    .with_for_update(key_share=True)
+)
+
+
+_DELIVERIES: dict[str, Any] = {"of": (DELIVERIES, PEOPLE), "key_share": True, "skip_locked": True}
+
+
+class Guarded(IntEnum):
+    """What one transaction at a time may do, in the whole cluster."""
+
+    SCHEMA = 1
+    """Bring the tables up to date."""
+    CONTACTS = 2
+    """Give people contacts (alone) or look for everyone who has one (with others)."""
+    RECEIPTS = 3
+    """Take a message of the provider's for that of a delivery."""
+    RATE = 100
+    """Take room in an account's rate; each channel counts on from here."""
+
+
+def several_writers(connection: Connection) -> bool:
+    """Whether others may write to this database in the middle of our transaction."""
+    return connection.dialect.name == "postgresql"
+
+
+def hold(connection: Connection, people: Iterable[str]) -> None:
+    """Work for these people alone until the transaction ends. What is read after it stays true until then."""
+    if several_writers(connection):
+        for some in batches(sorted(set(people))):
+            connection.execute(_PEOPLE, {"people": some})
+
+
+def held_rows(connection: Connection, statement: Select[Any], now: datetime, limit: int) -> list[Any]:
+    """The rows of a statement over deliveries and their people, without those whom somebody else works for now.
+
+    Held first and then read: a statement that does both at once still sees the opt-outs of before it held anybody.
+    """
+    values: dict[str, Any] = {"now": now, "limit": limit}
+    if several_writers(connection):
+        keys = statement.with_only_columns(DELIVERIES.c.id)
+        values["held"] = connection.scalars(keys.with_for_update(**_DELIVERIES), values).all()
+        if not values["held"]:
+            return []
+        statement = statement.where(DELIVERIES.c.id.in_(bindparam("held", expanding=True)))
+    return list(connection.execute(statement, values))
+
+
+def guard(connection: Connection, what: int) -> None:
+    """Do this alone until the transaction ends."""
+    if several_writers(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_SPACE, int(what))))
+
+
+def guard_with_others(connection: Connection, what: int) -> None:
+    """Until the transaction ends nobody does this alone; others may hold it in this way too."""
+    if several_writers(connection):
+        connection.execute(select(func.pg_advisory_xact_lock_shared(_SPACE, int(what))))

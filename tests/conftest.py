@@ -1,0 +1,43 @@
+"""What tests of every kind may ask for: a real PostgreSQL, started once and only when a test wants it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database on a running server. Tests make databases of their own beside it."""
+    named = os.environ.get("LEGUP_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    from tests.standins.postgres import PostgresServer
+
+    with PostgresServer() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """A database with legup's tables in it, to make copies of."""
+    from scheduler.storage.postgres import upgrade_postgres
+    from tests.standins.postgres import drop_database, new_database
+
+    url = new_database(postgres_url)
+    upgrade_postgres(url)
+    yield url
+    drop_database(postgres_url, url)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """A database of the test's own, with legup's tables and nothing in them."""
+    from tests.standins.postgres import drop_database, new_database
+
+    url = new_database(postgres_url, postgres_template)
+    yield url
+    drop_database(postgres_url, url)
