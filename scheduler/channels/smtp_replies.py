@@ -56,7 +56,7 @@ def verdict(step: Step, code: int, receipt: str | None = None) -> Outcome | None
         return RetryAfter(f"the mail server's answer to the {step} cannot be understood", shared=True)
     if code in _AUTH_WANTED or (step in _OURS and code != _TOO_BIG):
         return AccountRefused(f"the mail server refuses our {_blamed(step, code)} ({code}); check `smtp`")
-    return Refused(f"the mail server refuses the {step} ({code})", bounced=True)
+    return Refused(f"the mail server refuses the {step} ({code})", bounced=step not in _OURS)
 
 
 def _blamed(step: Step, code: int) -> Step:

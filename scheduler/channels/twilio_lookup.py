@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
-from requests import RequestException
-from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from scheduler.channels.twilio_errors import UNREADABLE, code_of
-from scheduler.channels.twilio_http import NotBegun, Throttled
+from scheduler.channels.twilio_errors import code_of
+from scheduler.channels.twilio_listing import ListingFailed, listing
 from scheduler.channels.twilio_status import reason_of, state_of
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Sighting
@@ -29,19 +27,10 @@ _PAGE = 50
 def look_up(client: Client, doubt: Doubt) -> Answer:
     """Every message Twilio has that may be this one. Never raises."""
     try:
-        return tuple(_sighting(message) for message in _alike(client, doubt))
-    except NotBegun as fault:
-        return NoAnswer(f"cannot reach Twilio ({fault})")
-    except Throttled:
-        return NoAnswer("Twilio has too many requests at once")
-    except TwilioException as refusal:
-        # The library's own page reader; its text holds nothing but its second argument's status says more.
-        status = getattr(refusal.args[-1], "status_code", None) if refusal.args else None
-        return NoAnswer("Twilio does not list messages" + (f" (HTTP {status})" if status else ""))
-    except RequestException as fault:
-        return NoAnswer(f"no answer from Twilio ({type(fault).__name__})")
-    except UNREADABLE:
-        return NoAnswer("Twilio's answer cannot be understood")
+        with listing():
+            return tuple(_sighting(message) for message in _alike(client, doubt))
+    except ListingFailed as fault:
+        return NoAnswer(str(fault))
 
 
 def _alike(client: Client, doubt: Doubt) -> Iterator[MessageInstance]:

@@ -54,6 +54,20 @@ class SentSms:
     validity: int | None
     user: str
     received_at: str
+    callback: str | None = None
+    """Where Twilio is to tell what becomes of it."""
+
+
+@dataclass(frozen=True)
+class InboundSms:
+    """A message that someone texted to one of our numbers."""
+
+    sid: str
+    sender: str
+    to: str
+    service: str | None
+    body: str
+    received_at: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,7 @@ class TwilioStandIn:
         self._sids = 0
         self.calls: Gathering[Call] = Gathering()
         self.messages: Gathering[SentSms] = Gathering(log, asdict)
+        self._inbound: list[InboundSms] = []
         self._http = HttpStandIn(self._respond, port, tls)
         self.port, self.url = self._http.port, self._http.url
 
@@ -173,6 +188,15 @@ class TwilioStandIn:
         """What a message is listed as from now on; without this, as queued."""
         with self._lock:
             self._fates[sid] = (status, code)
+
+    def receive(self, sender: str, body: str, *, to: str = FROM_NUMBER, service: str | None = None) -> InboundSms:
+        """Someone texts to one of our numbers: it is listed from now on."""
+        with self._lock:
+            self._sids += 1
+            received = self._clock().isoformat()
+            message = InboundSms(f"SM{self._sids:032x}", sender, to, service, body, received)
+            self._inbound.append(message)
+        return message
 
     def wait_for(self, count: int, timeout: float = 5.0) -> list[SentSms]:
         """The messages taken over, once there are `count` of them."""
@@ -231,18 +255,23 @@ class TwilioStandIn:
             validity=int(form["ValidityPeriod"]) if "ValidityPeriod" in form else None,
             user=user,
             received_at=self._clock().isoformat(),
+            callback=form.get("StatusCallback"),
         )
         self.messages.add(message)
         return message
 
     def _listed(self, query: Mapping[str, str]) -> Answer:
-        found = [message for message in reversed(self.messages.all()) if query.get("To") in {None, message.to}]
+        """Newest first, as Twilio lists them; only the filters that legup uses are known."""
+        with self._lock:
+            outbound = [_resource(each, *self._fates.get(each.sid, (None, None))) for each in self.messages.all()]
+            every = [*outbound, *(_inbound_resource(each) for each in self._inbound)]
+        every.sort(key=lambda each: str(each["sid"]), reverse=True)  # SIDs count up
+        wanted = {key.lower(): query[key] for key in ("To", "From") if key in query}
+        found = [each for each in every if all(each[key] == value for key, value in wanted.items())]
         size, page = int(query.get("PageSize", "50")), int(query.get("Page", "0"))
         shown = found[page * size : (page + 1) * size]
         following = f"{PATH}?{urlencode({**query, 'Page': page + 1})}" if len(found) > (page + 1) * size else None
-        with self._lock:
-            resources = [_resource(each, *self._fates.get(each.sid, (None, None))) for each in shown]
-        return Answer.json(200, {"messages": resources, "next_page_uri": following, "page": page})
+        return Answer.json(200, {"messages": shown, "next_page_uri": following, "page": page})
 
 
 def _objection(form: Mapping[str, str]) -> int | None:
@@ -284,6 +313,13 @@ def _resource(message: SentSms, status: str | None = None, code: int | None = No
         "to": message.to,
         "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{message.sid}.json",
     }
+
+
+def _inbound_resource(message: InboundSms) -> dict[str, object]:
+    written = SentSms(
+        message.sid, message.to, message.sender, message.service, message.body, None, "", message.received_at
+    )
+    return {**_resource(written, "received"), "direction": "inbound"}
 
 
 def main() -> None:
