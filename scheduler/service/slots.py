@@ -1,6 +1,8 @@
-"""A channel's slots: so many messages under way at once, each in a thread of its own, and their outcomes as they land.
+"""A channel's slots: so many messages under way at once, in waves, and their outcomes as they land.
 
-Slots and not batches: a request that hangs keeps its one slot for as long as its timeout, and all others go on.
+A wave is what begins together: one call of the channel, in a thread of its own. It ends with the last of its messages,
+but each gives its slot back when it lands: a request that hangs keeps one for as long as its timeout, and all others
+go on in the next waves.
 """
 
 from __future__ import annotations
@@ -42,19 +44,20 @@ class Slots:
         return self._under_way == 0
 
     def launch(self, messages: Sequence[Message], clock: Clock) -> None:
-        """Send each of them now; there must be as many free slots."""
+        """Send them now, all at once; there must be as many free slots."""
         if not messages:
             return
         if self._threads is None:
-            # No daemons: a send that began is finished, also when the program ends.
+            # No daemons: a send that began is finished, also when the program ends. A wave has a message under way, so
+            # there are never more of them than slots.
             self._threads = ThreadPoolExecutor(self._size, f"legup-{self._channel.name}-slot")
         self._under_way += len(messages)
-        for message in messages:
-            turn = _Turn()
-            try:
-                self._threads.submit(self._carry, turn, message, clock)
-            except RuntimeError:  # no thread could be started; another may have taken it up all the same
-                if turn.take():
+        turn = _Turn()
+        try:
+            self._threads.submit(self._carry, turn, messages, clock)
+        except RuntimeError:  # no thread could be started; another may have taken it up all the same
+            if turn.take():
+                for message in messages:
                     self._landed.put((message, RetryAfter("no thread could be started for it", shared=True)))
 
     def landed(self, timeout: float | None) -> list[Landed]:
@@ -79,15 +82,15 @@ class Slots:
             self._threads.shutdown()
             self._threads = None
 
-    def _carry(self, turn: _Turn, message: Message, clock: Clock) -> None:
+    def _carry(self, turn: _Turn, messages: Sequence[Message], clock: Clock) -> None:
         if not turn.take():
             return
-        for landed in outcomes(self._channel, [message], clock):
+        for landed in outcomes(self._channel, messages, clock):
             self._landed.put(landed)
 
 
 class _Turn:
-    """Whoever takes it first has it: the thread that sends the message, or who could not start one. An executor keeps
+    """Whoever takes it first has it: the thread that sends the wave, or who could not start one. An executor keeps
     what it was given even when it raises, and would send it much later."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Slots: a message that hangs keeps its own and no other."""
+"""Slots: a message that hangs keeps its own and no other, also within its wave."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAIT = 10.0
 
 
 class Hanging:
-    """Takes everything at once, except the first message, which hangs until let go."""
+    """Takes everything at once, except the first message, which hangs until let go and so comes last of its batch."""
 
     name = ChannelName.SMS
 
@@ -31,7 +31,7 @@ class Hanging:
 
     def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
         del now
-        for message in messages:
+        for message in sorted(messages, key=lambda each: each.delivery == 1):
             if message.delivery == 1:
                 assert self.let_go.wait(WAIT)
             yield message, Accepted()
@@ -59,6 +59,20 @@ def test_one_that_hangs_keeps_its_slot_while_the_others_come_and_go() -> None:
     channel.let_go.set()
     assert collect(slots, 1) == [1]
     assert (slots.idle, slots.free) == (True, 2)
+    slots.close()
+
+
+def test_one_that_hangs_does_not_keep_the_slots_of_its_wave() -> None:
+    channel = Hanging()
+    slots = Slots(channel, 3)
+    slots.launch([a_message(1), a_message(2), a_message(3)], CLOCK)
+    assert slots.free == 0
+    assert sorted(collect(slots, 2)) == [2, 3]
+    slots.launch([a_message(4), a_message(5)], CLOCK)
+    assert sorted(collect(slots, 2)) == [4, 5]
+    assert (slots.idle, slots.free) == (False, 2)
+    channel.let_go.set()
+    assert collect(slots, 1) == [1]
     slots.close()
 
 
