@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,8 @@ def test_a_service_that_has_stopped_hears_nothing_and_its_next_start_does(databa
 def test_it_may_be_rung_more_often_than_anybody_listens(database: Path) -> None:
     bell = Doorbell(database, lambda: None)  # does not listen yet
     crowd = os.open(bell_of(database), os.O_WRONLY | os.O_NONBLOCK)
-    with pytest.raises(BlockingIOError):
-        for _ in range(100):
+    with suppress(BlockingIOError):
+        while True:
             os.write(crowd, bytes(4096))
     os.close(crowd)
     assert ring(database)
