@@ -2,8 +2,8 @@
 
 Asked right after each slot of a year, as a scheduler asks, and at instants spread evenly over it; both must give the
 same answers. Figures are slots per second in the best of some passes taken in turn, a ratio is legup's over
-CronTrigger's. `moved` is legup's alone, with every slot moved by one person's share of a spread. `first` is a first pass over days nobody has asked for yet, in a zone nobody has read. Run
-`python -m bench.next_slot`.
+CronTrigger's. `moved` is legup's alone, with every slot moved by one person's share of a spread. `first` is a first
+pass over days nobody has asked for yet, in a zone nobody has read. Run `python -m bench.next_slot`.
 """
 
 from __future__ import annotations

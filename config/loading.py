@@ -8,9 +8,10 @@ from pathlib import Path
 
 from config.environment import read_environment, read_secret_files
 from config.fault import Fault, FaultPath, Place
+from config.merging import plans_of
 from config.person import Person
 from config.reading import Reading
-from config.roster_check import Enrolled, idle_people, roster_faults
+from config.roster_check import Enrolled, idle_people, plans_as_people, roster_faults
 from config.service_check import service_faults, service_of, templates_of
 from config.settings import Config
 from config.written import Written
@@ -35,9 +36,9 @@ class Loaded:
     faults: tuple[Fault, ...]
     """In the order of their places."""
     places: Mapping[FaultPath, Place] = field(repr=False)
-    plannable: Mapping[int, Person] = field(default_factory=dict)
-    """By index, everyone whose days are known, without the nudges that have faults: so that even beside other faults
-    a plan can be checked in the same run. Never to be sent to."""
+    plannable: Mapping[FaultPath, Person] = field(default_factory=dict)
+    """By path, the plans (as people, first) and everyone whose days are known, without the nudges that have faults: so
+    that even beside other faults what they get can be checked in the same run. Never to be sent to."""
     templates: Path | None = None
     """The folder with texts of one's own, where there is one, known even beside faults."""
 
@@ -68,20 +69,21 @@ def load(source: Path, *, nudges: Collection[str], languages: Languages, environ
 
 def _checked(reading: Reading, languages: Languages, folder: Path) -> Loaded:
     settings = reading.settings()
-    people = reading.people(settings)
+    people, plans = reading.people(settings), plans_of(settings)
+    stand_ins = plans_as_people(settings, plans)
     templates = templates_of(settings, folder)
     reading.note_empty_values()
     faults = [
         *reading.faults,
-        *roster_faults(settings, people, reading.places, languages(templates)),
+        *roster_faults(settings, people, stand_ins, reading.places, languages(templates)),
         *service_faults(settings, reading.places, folder),
     ]
     broken = {fault.path for fault in faults if not fault.warning}
     config = None
     if not broken:
         faults += idle_people(people)
-        config = Config(tuple(each.person for each in people), service_of(settings, folder))
-    return Loaded(config, tuple(faults), reading.places, _plannable(people, broken), templates)
+        config = Config(tuple(each.person for each in people), service_of(settings, folder), plans)
+    return Loaded(config, tuple(faults), reading.places, _plannable([*stand_ins, *people], broken), templates)
 
 
 def _on_one_line(fault: Fault) -> Fault:
@@ -91,7 +93,7 @@ def _on_one_line(fault: Fault) -> Fault:
     return replace(fault, text="".join(each if each.isprintable() else "?" for each in fault.text))
 
 
-def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[int, Person]:
+def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[FaultPath, Person]:
     """Leaves out what a guess would stand for: faults that only follow from other faults help nobody."""
     unknown_days = {path[:-1] for path in broken if path[-1:] in DAYS}
     nudges: dict[FaultPath, set[str]] = {}
@@ -101,11 +103,11 @@ def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dic
             nudges.setdefault(path[:cut], set()).add(str(path[cut + 1]))
     plannable = {}
     for each in people:
-        if not {(), each.path} & unknown_days:
-            gone = nudges.get((), set()) | nudges.get(each.path, set())
+        if not each.sources & unknown_days:
+            gone = {nudge for source in each.sources for nudge in nudges.get(source, ())}
             preferences = each.person.preferences
             sound = tuple(nudge for nudge in preferences.nudges if nudge.nudge not in gone)
-            plannable[each.index] = replace(each.person, preferences=replace(preferences, nudges=sound))
+            plannable[each.path] = replace(each.person, preferences=replace(preferences, nudges=sound))
     return plannable
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.person import Contacts, NudgePreference, Person, Preferences
 from config.schedule import Schedule
-from config.settings import NudgeSection, PersonSection, Wishes
+from config.settings import NudgeSection, PersonSection, Plans, Settings, Wishes
 
 STAND_IN_ZONE = "UTC"
 """For a person without a time zone, which is a fault: so that the rest of them can be checked in the same run."""
@@ -19,10 +19,23 @@ WRITTEN = ("late", "spread", "priority", "weeks", "starts", "ends")
 """Of one nudge: what goes over as it is."""
 
 
+def plans_of(settings: Settings) -> Plans:
+    """The top of the file, and each of its plans laid over it."""
+    top = laid_over(settings, Wishes())
+    return Plans(top, {name: laid_over(plan, top) for name, plan in settings.plans.items()})
+
+
 def person_of(section: PersonSection, defaults: Wishes) -> Person:
     """A person, with the defaults merged in: key by key, and `nudges` nudge by nudge."""
     contacts = Contacts(name=section.name, phone=section.phone, email=section.email, apprise=section.apprise)
-    return Person(section.id, _preferences(section, defaults), contacts)
+    return Person(section.id, preferences_of(section, defaults, section), contacts)
+
+
+def laid_over(wishes: Wishes, defaults: Wishes) -> Wishes:
+    """The wishes, with what they leave open as the defaults say."""
+    merged: dict[str, Any] = {name: _wish(name, wishes, defaults) for name in Wishes.model_fields if name != "nudges"}
+    # Everything in it has been checked, and checking it again would ask for it as it was written.
+    return Wishes.model_construct(None, **merged, nudges=merged_nudges(wishes, defaults))
 
 
 def merged_nudges(section: Wishes, defaults: Wishes) -> dict[str, NudgeSection]:
@@ -37,7 +50,8 @@ def merged_nudges(section: Wishes, defaults: Wishes) -> dict[str, NudgeSection]:
     return dict(sorted(nudges.items()))
 
 
-def _preferences(section: PersonSection, defaults: Wishes) -> Preferences:
+def preferences_of(section: Wishes, defaults: Wishes, own: PersonSection | None = None) -> Preferences:
+    """What these wishes come to; due date and pause are a person's `own`."""
     wishes: dict[str, Any] = {}
     for name in SAME_NAME:
         wish = _wish(name, section, defaults)
@@ -49,8 +63,8 @@ def _preferences(section: PersonSection, defaults: Wishes) -> Preferences:
     zone = _wish("timezone", section, defaults) or STAND_IN_ZONE
     return Preferences(
         timezone=zone,
-        due_date=section.due_date,
-        paused_until=_instant(section.paused_until, zone),
+        due_date=own.due_date if own else None,
+        paused_until=_instant(own.paused_until, zone) if own else None,
         nudges=tuple(_nudge(name, entry) for name, entry in merged_nudges(section, defaults).items()),
         **wishes,
     )

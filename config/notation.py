@@ -143,6 +143,10 @@ def read_id(value: object) -> str:
     return text
 
 
+def read_plan(value: object) -> str:
+    return _text(value, "a plan's name that is a number goes in quotes").strip()
+
+
 def read_name(value: object) -> str:
     text = _text(value, "a name that is a number goes in quotes", private=True).strip()
     if len(text) > 100 or not text.isprintable():
@@ -252,6 +256,7 @@ ConsentGiven = Annotated[
 ]
 Switch = Annotated[bool, _schema(anyOf=[{"type": "boolean"}, {"type": "string", "enum": ["on", "off", "yes", "no"]}])]
 PersonId = Annotated[str, PlainValidator(read_id), _string("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "me", "ann-2027")]
+PlanName = Annotated[str, PlainValidator(read_plan), _schema(type="string", minLength=1, examples=["standard"])]
 PersonName = Annotated[str, PlainValidator(read_name), _schema(type="string", maxLength=100)]
 A_NUMBER = 'a number goes in quotes, with its country code: "+44 7700 900123"'
 Phone = Annotated[

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from config.fault import Fault, FaultPath, Place
-from config.merging import person_of
-from config.roster_check import Enrolled
-from config.settings import PersonSection, Settings
+from config.merging import person_of, plans_of
+from config.roster_check import Enrolled, unknown_plan
+from config.settings import PersonSection, Plans, Settings
 from config.suggestion import did_you_mean
 from config.wording import empty, fault_of
 from config.written import Layer, Written, without
@@ -42,6 +42,10 @@ class Reading:
             return Settings(_build_sources=(tuple(layers), {}))
 
         self._note_unknown_nudges(self._file.values, ())
+        plans = self._file.values.get("plans")
+        for name, plan in plans.items() if isinstance(plans, dict) else ():
+            if isinstance(plan, dict):
+                self._note_unknown_nudges(plan, ("plans", name))
         return self._sound(build, (), self._file.values)
 
     def people(self, settings: Settings) -> list[Enrolled]:
@@ -50,12 +54,13 @@ class Reading:
         if not isinstance(people, list):
             self._note(Fault(("people",), "people are a list: begin each one with a dash, `- id: me`"))
             return []
-        if not people:
+        if not people and ("people" in self._file.values or not settings.plans):
             self._note(Fault(("people",), "nobody to nudge: write `people:` and below it `- id: me`"))
+        plans = plans_of(settings)
         enrolled = []
         for index, written in enumerate(people):
             if isinstance(written, dict):
-                enrolled.append(self._person(written, index, settings))
+                enrolled.append(self._person(written, index, plans))
             else:
                 self._note(Fault(("people", index), "a person is written with keys: `- id: me`"))
         return enrolled
@@ -66,7 +71,7 @@ class Reading:
             if not any(path[:length] in self._told for length in range(1, len(path) + 1)):
                 self._note(empty(path))
 
-    def _person(self, written: dict[str, Any], index: int, settings: Settings) -> Enrolled:
+    def _person(self, written: dict[str, Any], index: int, plans: Plans) -> Enrolled:
         path = ("people", index)
         stand_in = {"id": f"person-{index}"}
 
@@ -76,7 +81,10 @@ class Reading:
 
         self._note_unknown_nudges(written, path)
         section = self._sound(build, path, written)
-        return Enrolled(index, section, person_of(section, settings))
+        if section.plan is not None and section.plan not in plans.named:
+            self._note(Fault((*path, "plan"), unknown_plan(section.plan, plans)))
+            section = section.model_copy(update={"plan": None})
+        return Enrolled(path, section, person_of(section, plans.wishes(section.plan)))
 
     def _sound(self, build: Callable[[set[FaultPath]], Model], at: FaultPath, written: Mapping[str, Any]) -> Model:
         """Build a model; if that fails note why, and build it without what is broken.

@@ -7,39 +7,67 @@ from dataclasses import dataclass
 
 from config.contact import is_assigned, mask_phone
 from config.fault import Fault, FaultPath, Place
+from config.merging import preferences_of
 from config.person import ChannelName, NudgePreference, Person, Preferences
 from config.schedule import Anchor, Every, Moment, TimeOfDay
-from config.settings import PersonSection, Settings
+from config.settings import Plans, Settings, Wishes
+from config.suggestion import did_you_mean
 
 CONTACTS = {ChannelName.SMS: "phone", ChannelName.EMAIL: "email", ChannelName.APPRISE: "apprise"}
+LONGEST_NAME = 64
+"""Characters of a plan's name."""
 SECTIONS = {ChannelName.SMS: "twilio", ChannelName.EMAIL: "smtp"}
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """One person of the file: where they stand, what was sound of what was written, and what that makes."""
+    """One person of the file: where they stand, what was sound of what was written, and what that makes. Or a plan, as
+    the person whom it stands for, with its name for an id."""
 
-    index: int
-    section: PersonSection
+    path: FaultPath
+    section: Wishes
     person: Person
 
     @property
-    def path(self) -> FaultPath:
-        return "people", self.index
+    def sources(self) -> frozenset[FaultPath]:
+        """Where their wishes are written: at the top, in their plan, with themselves."""
+        plan = getattr(self.section, "plan", None)
+        return frozenset({(), self.path} | ({("plans", plan)} if plan else set()))
+
+
+def plans_as_people(settings: Settings, plans: Plans) -> list[Enrolled]:
+    """Each plan of the file, to be checked like a person who is on it and wishes nothing else."""
+    return [
+        Enrolled(("plans", name), section, Person(name, preferences_of(Wishes(), plans.named[name])))
+        for name, section in settings.plans.items()
+    ]
+
+
+def unknown_plan(name: str, plans: Plans) -> str:
+    """The fault of who names a plan that is not there."""
+    if not plans.named:
+        return f'no plan "{name}": write it at the top of the file, below `plans:`'
+    return f'no plan "{name}"' + (did_you_mean(name, plans.named) or f"; there are {', '.join(plans.named)}")
 
 
 def roster_faults(
-    settings: Settings, people: Sequence[Enrolled], places: Mapping[FaultPath, Place], languages: Collection[str]
+    settings: Settings,
+    people: Sequence[Enrolled],
+    plans: Sequence[Enrolled],
+    places: Mapping[FaultPath, Place],
+    languages: Collection[str],
 ) -> Iterator[Fault]:
     """`places` tells what was written at all: a value that is broken has its fault already and is not missed here."""
     yield from _unknown_language(("language",), settings.language, languages)
+    yield from _unfit_names(plans)
     yield from _missing_zones(people, places)
     yield from _doubled_ids(people, places)
-    yield from _missing_sections(people, places)
-    for each in people:
+    yield from _missing_sections([*plans, *people], places)
+    for each in (*plans, *people):
         yield from _unknown_language((*each.path, "language"), each.section.language, languages)
-        yield from _missing_contacts(each, places)
         yield from _empty_days(each)
+    for each in people:
+        yield from _missing_contacts(each, places)
         yield from _unassigned_number(each)
 
 
@@ -48,9 +76,16 @@ def _unknown_language(path: FaultPath, language: str | None, languages: Collecti
         yield Fault(path, f'there are no messages in "{language}"; there are some in {", ".join(sorted(languages))}')
 
 
+def _unfit_names(plans: Sequence[Enrolled]) -> Iterator[Fault]:
+    for each in plans:
+        name = each.person.id
+        if name != name.strip() or not name or len(name) > LONGEST_NAME:
+            yield Fault(each.path, f"a plan's name has 1 to {LONGEST_NAME} characters and no blank around it")
+
+
 def _missing_zones(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
-    lacking = [each for each in people if (*each.path, "timezone") not in places]
-    if lacking and ("timezone",) not in places:
+    lacking = [each for each in people if not any((*source, "timezone") in places for source in each.sources)]
+    if lacking:
         text = f"no time zone for {_named(lacking)}: write yours at the top of the file, `timezone: Europe/London`"
         yield Fault(lacking[0].path, text)
 

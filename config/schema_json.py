@@ -35,7 +35,7 @@ def json_schema(nudges: Collection[str], languages: Collection[str]) -> dict[str
         "description": "Who gets which nudge, and when. Times are local times of the person's zone.",
         "type": "object",
         "properties": _tidy(schema["properties"]),
-        "required": ["people"],
+        "anyOf": [{"required": ["people"]}, {"required": ["plans"]}],
         "additionalProperties": False,
         "definitions": _tidy(definitions),
     }

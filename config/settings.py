@@ -29,6 +29,7 @@ from config.notation import (
     PersonId,
     PersonName,
     Phone,
+    PlanName,
     QuietHours,
     Retention,
     SmsSender,
@@ -98,11 +99,17 @@ class Wishes(Section):
     """Which nudges, and when; a nudge that is not listed is off."""
 
 
+class PlanSection(Wishes):
+    """Wishes under a name, for all the people on that plan. What is not written here is as the top of the file says."""
+
+
 class PersonSection(Wishes):
-    """One person. What is not written here is as the top of the file says."""
+    """One person. What is not written here is as their plan says, or else the top of the file."""
 
     id: PersonId
     """A short name for logs and commands; never shown to the person."""
+    plan: PlanName | None = None
+    """Name of this person's plan, one of those below `plans:`."""
     name: Annotated[PersonName, Field(repr=False)] = ""
     """Used in the greeting of an email, nowhere else."""
     phone: Annotated[Phone | None, Field(repr=False)] = None
@@ -184,6 +191,8 @@ class Settings(Wishes, BaseSettings):
         extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=False, use_attribute_docstrings=True
     )
 
+    plans: dict[str, PlanSection] = Field(default_factory=dict)
+    """Wishes that many people share, by name; people of the file and of rosters say `plan: NAME`."""
     people: list[PersonSection] = Field(default_factory=list)
     """Everyone who gets nudges."""
     database: Annotated[str | None, Field(repr=False, min_length=1)] = None
@@ -206,6 +215,20 @@ class Settings(Wishes, BaseSettings):
     """Called every 5 minutes while all is well, so that a monitor notices silence. It is a secret."""
     templates: Annotated[str, Field(min_length=1)] | None = None
     """Folder with your own message texts, relative to the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What people get who do not say otherwise."""
+
+    top: Wishes = field(default_factory=Wishes)
+    """The top of the file, for people without a plan."""
+    named: Mapping[str, Wishes] = field(default_factory=dict)
+    """Each plan, already laid over the top of the file."""
+
+    def wishes(self, plan: str | None) -> Wishes:
+        """Raises KeyError for a plan that the file does not have."""
+        return self.top if plan is None else self.named[plan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +255,5 @@ class Config:
 
     people: tuple[Person, ...]
     service: Service
+    plans: Plans = field(default_factory=Plans)
+    """For people of rosters, who are not in the file."""

@@ -27,7 +27,9 @@ def belongs_elsewhere(path: FaultPath) -> str:
     key = str(path[-1])
     if len(path) == 1 and key in PersonSection.model_fields:
         return "; it belongs to a person, below `people:`"
-    if len(path) == 3 and path[0] == "people" and key in Settings.model_fields:
+    if len(path) == 3 and path[0] == "plans" and key in PersonSection.model_fields:
+        return "; it belongs to a person, below `people:`"
+    if len(path) == 3 and path[0] in ("people", "plans") and key in Settings.model_fields:
         return "; it belongs to the top of the file"
     return ""
 

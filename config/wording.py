@@ -100,7 +100,9 @@ def _shown(error: ErrorDetails, key: str) -> str:
 
 def _unknown_key(error: ErrorDetails, path: FaultPath, written: Mapping[str, Any]) -> Fault | None:
     if path[-3:-2] == ("nudges",) and error["input"] is None:
-        section = written["nudges"][path[-2]]
+        section: Any = written
+        for step in error["loc"][:-1]:
+            section = section[step]
         cut = _cut_off(section)
         if cut:
             phrase, parts = cut

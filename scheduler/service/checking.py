@@ -71,11 +71,11 @@ def _languages(templates: Path | None) -> tuple[str, ...]:
 
 
 def _plans(loaded: Loaded, today: date) -> Iterator[Finding]:
-    """Everyone's plan, also beside faults elsewhere: one run tells all."""
+    """What everyone gets, also beside faults elsewhere: one run tells all."""
     routines = Routines(nudge_defaults())
-    for index, person in loaded.plannable.items():
+    for whose, person in loaded.plannable.items():
         for fault in (*check_routine(routines.of(person.preferences)), *_due_date(person, today)):
-            path = ("people", index, *fault.path)
+            path = (*whose, *fault.path)
             yield Finding(
                 loaded.place_of(path),
                 Fault(path, f"{person.id}: {fault.text}", fault.warning, fault.phrase, fault.column),

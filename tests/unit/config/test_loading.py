@@ -459,8 +459,8 @@ def test_beside_other_faults_the_plans_of_sound_people_and_nudges_can_still_be_c
         "  - {id: d}\n"
     )
     assert loaded.config is None
-    names = {index: [nudge.nudge for nudge in person.preferences.nudges] for index, person in loaded.plannable.items()}
-    assert names == {1: ["hydration", "potassium"], 3: ["hydration"]}
+    names = {path: [nudge.nudge for nudge in person.preferences.nudges] for path, person in loaded.plannable.items()}
+    assert names == {("people", 1): ["hydration", "potassium"], ("people", 3): ["hydration"]}
 
 
 def test_nobodys_plan_can_be_checked_when_everyones_zone_is_wrong(load_text: LoadText) -> None:
