@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from config.routine import NudgeRoutine
+from config.routine import NudgeRoutine, Routine
 from scheduler.delivery.cause import dead_letter_cause, slot_cause
 from scheduler.delivery.delivery import NewDelivery, State
 from scheduler.delivery.permission import silence
 from scheduler.delivery.poison import again_at, given_up
 from scheduler.delivery.ports import DueNudge, NudgeDecision
 from scheduler.delivery.routines import Routines, nudge_of
-from scheduler.planning.decision import decide
+from scheduler.planning.decision import Decision, decide
 from scheduler.planning.slot import Decided, Silence, Verdict
 from scheduler.planning.spread import share_of
 
@@ -32,6 +32,7 @@ class Claiming:
         self._now = now
         self._on_error = on_error
         self._claimed: dict[tuple[str, date], int] = {}
+        self._decisions: dict[tuple[object, ...], tuple[Routine, Decision]] = {}
 
     def __call__(self, due: Sequence[DueNudge]) -> list[NudgeDecision]:
         return [self._isolated(each) for each in due]
@@ -56,7 +57,7 @@ class Claiming:
         nudge = nudge_of(routine, due.nudge)
         if nudge is None:
             return NudgeDecision((), due.decided_at, None, due.sent_count)
-        decision = decide(routine, nudge, due.decided_at, self._now, silence_of(due), share_of(due.person))
+        decision = self._decision(routine, nudge, due)
         sent_count = due.sent_count
         deliveries = []
         for each in decision.decided:
@@ -64,6 +65,17 @@ class Claiming:
             sent_count += new.state is State.PENDING
             deliveries.append(new)
         return NudgeDecision(tuple(deliveries), decision.decided_at, decision.next_due_at, sent_count)
+
+    def _decision(self, routine: Routine, nudge: NudgeRoutine, due: DueNudge) -> Decision:
+        """People who share a routine and were decided at one instant before share this decision too."""
+        muted, share = silence_of(due), share_of(due.person) if nudge.spread else 0
+        # By identity, as `Routines` looks up; each entry keeps its routine alive, so no identity is used twice.
+        alike = (id(routine), nudge.nudge, due.decided_at, muted, share)
+        known = self._decisions.get(alike)
+        if known is None:
+            known = routine, decide(routine, nudge, due.decided_at, self._now, muted, share)
+            self._decisions[alike] = known
+        return known[1]
 
     def _within_limit(self, due: DueNudge, decided: Decided, limit: int) -> Decided:
         """The backstop behind planning's limit: the rows of that day count, whatever the plan was when they came."""
