@@ -5,21 +5,28 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
-from messages.catalogue import CATALOGUE, Entry
-from messages.composing import around_text, compose_email, compose_sms
+from messages.catalogue import CATALOGUE, NUDGES, Entry
+from messages.composing import compose_email, compose_sms
 from messages.fault import TemplateError, TemplateFault
+from messages.filling import Filling, Titles, filling
 from messages.library import Frames, Library
-from messages.message import Context
+from messages.message import LINKS, NO_DETAILS, NO_LINKS, Context, Details, Form, Links
 from messages.segments import segments
 from messages.template import Template
-from messages.texts import Texts, Words
+from messages.texts import Texts
+from messages.words import Words
 
+_AWKWARD = 'Zoë "<b>{{ 7 }}" ' + "ñ" * 200
+_EVERY_LINK = Links(**{name: f"https://legup.example/{name}" for name in LINKS})
+_TODAY = date(2028, 1, 1)
 CONTEXTS = tuple(
-    Context(name, discreet, replies, due_local)
-    for name, due_local in (("", ""), ('Zoë "<b>{{ 7 }}" ' + "ñ" * 200, "23:59"))
-    for discreet, replies in itertools.product((True, False), repeat=2)
+    Context(name, discreet, replies, due_local, today=_TODAY, links=links)
+    for name, due_local, links in (("", "", NO_LINKS), ("", "23:59", NO_LINKS), (_AWKWARD, "23:59", _EVERY_LINK))
+    for discreet, replies in itertools.product((True, False), (False, True))
 )
 """Every way a message can turn out: with nothing known of the person, and with a name as awkward as names are."""
 
@@ -41,46 +48,100 @@ def _of_language(library: Library, language: str) -> Iterator[TemplateFault]:
     except TemplateError as error:
         yield from error.faults
     yield from bad_words
-    for entry in CATALOGUE.values():
+    known: dict[str, Texts] = {}
+    for kind in CATALOGUE:
         try:
-            texts = library.texts(language, entry.key)
+            known[kind] = library.texts(language, kind)
         except TemplateError as error:
             yield from error.faults
-            continue
-        yield from _of_sms(texts, entry, words)
-        if words is not None and frames is not None and not bad_words:
-            yield from _of_email(texts, words, frames)
+    yield from _of_texts(known, words, None if bad_words else frames)
 
 
 def _of_words(words: Words) -> Iterator[TemplateFault]:
-    for template, context in itertools.product((words.greeting, words.why, words.stop, words.foot), CONTEXTS):
+    around = (words.greeting, words.why, words.why_answer, words.stop, words.foot, *words.links.values(), *words.offers)
+    for context in CONTEXTS:
         if context.discreet:
-            yield from _indiscreet(template.fill(around_text(context, "")), words, template)
+            values = filling(CATALOGUE[NUDGES[0]], Form.EMAIL, context, Titles(""), words).around_text
+            for template in around:
+                yield from _indiscreet(template.fill(values), words, template)
 
 
-def _of_sms(texts: Texts, entry: Entry, words: Words | None) -> Iterator[TemplateFault]:
-    for (variant, template), context in itertools.product(enumerate(texts.sms), CONTEXTS):
+def _of_texts(known: Mapping[str, Texts], words: Words | None, frames: Frames | None) -> Iterator[TemplateFault]:
+    answered = _answered(words)
+    titles = {kind: texts.title for kind, texts in known.items()}
+    for kind, texts in known.items():
+        entry = CATALOGUE[kind]
+        for number, context in enumerate(answered if entry.answer else CONTEXTS):
+            # What says the same to everybody is rendered once, but for the first email: the words around it do not.
+            sms = [variant for variant, template in enumerate(texts.sms) if not (number and template.constant)]
+            email = [variant for variant, text in enumerate(texts.email) if not (number and variant and text.constant)]
+            own = Titles(texts.title, titles.get(context.details.about, ""))
+            if context.links is NO_LINKS:  # no SMS has any
+                yield from _of_sms(entry, texts, words, filling(entry, Form.SMS, context, own, words), sms)
+            # No reply to an email is read, and there is room for any nudge's title.
+            shown = not context.replies and context.details.about in {"", NUDGES[0]}
+            if shown and words is not None and frames is not None:
+                filled = filling(entry, Form.EMAIL, context, own, words)
+                yield from _of_email(entry, texts, (words, frames), filled, email)
+
+
+def _of_sms(
+    entry: Entry, texts: Texts, words: Words | None, filled: Filling, variants: Iterable[int]
+) -> Iterator[TemplateFault]:
+    for variant in variants:
+        template = texts.sms[variant]
         try:
-            rendered = compose_sms(texts, variant, context)
+            rendered = compose_sms(entry, texts, words, variant, filled)
         except TemplateError as error:
             yield from error.faults
             continue
         if (text := _too_long(rendered.text, entry.segments)) is not None:
             yield _at(template, text)
-        if words is not None and context.discreet:
+        if words is not None and filled.in_text["discreet"]:
             yield from _indiscreet(rendered.text, words, template)
 
 
-def _of_email(texts: Texts, words: Words, frames: Frames) -> Iterator[TemplateFault]:
-    for (variant, email), context in itertools.product(enumerate(texts.email), CONTEXTS):
+def _of_email(
+    entry: Entry, texts: Texts, around: tuple[Words, Frames], filled: Filling, variants: Iterable[int]
+) -> Iterator[TemplateFault]:
+    words, frames = around
+    for variant in variants:
+        email = texts.email[variant]
         try:
-            rendered = compose_email(texts, words, frames, variant, context)
+            rendered = compose_email(entry, texts, words, frames, variant, filled)
         except TemplateError as error:
             yield from error.faults
             continue
-        if context.discreet:
+        if filled.in_text["discreet"]:
             in_subject = tuple(_indiscreet(rendered.subject, words, email.subject))  # the HTML's title says it again
             yield from in_subject or _indiscreet(f"{rendered.text}\n{rendered.html}", words, email.body)
+
+
+def _answered(words: Words | None) -> list[Context]:
+    """What an answer may be given: nothing to speak of, or any nudge, with numbers and a time as long as they get."""
+    later = datetime(2028, 1, 1, tzinfo=UTC)
+    numbers = (
+        NO_DETAILS,
+        Details(count=1, nth=2, until=later),
+        Details(count=99, nth=4, until=later if words is None else _dearest(words, later)),
+    )
+    return [
+        replace(context, details=replace(details, about=nudge))
+        for context in CONTEXTS
+        if context.links is not NO_LINKS or not context.due_local
+        for details in numbers
+        for nudge in ("", *NUDGES)
+    ]
+
+
+def _dearest(words: Words, first: datetime) -> datetime:
+    """The day of a year that takes most room in an SMS."""
+
+    def cost(until: datetime) -> tuple[bool, int]:
+        taken = segments(words.moments.said(until, None))
+        return taken.encoding == "UCS-2", taken.units
+
+    return max((first + timedelta(days=day) for day in range(366)), key=cost)
 
 
 def _too_long(text: str, allowed: int) -> str | None:

@@ -3,61 +3,68 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Sequence
 
+from messages.catalogue import Entry
 from messages.fault import TemplateError, TemplateFault
+from messages.filling import Filling
 from messages.library import Frames
-from messages.message import Context, Rendered
+from messages.message import LINKS, Rendered
+from messages.segments import segments
 from messages.template import Template, Value
-from messages.texts import Texts, Words
-
-MAX_NAME = 100
-"""Characters of a name that a greeting shows."""
+from messages.texts import Texts
+from messages.words import Words
 
 _SPACES = re.compile(r"[ \t]+")
 _GAP = re.compile(r"\n\s*\n")
 
 
-def compose_sms(texts: Texts, variant: int, context: Context) -> Rendered:
-    """The variant is taken modulo their number. Raises TemplateError."""
-    variant %= len(texts.sms)
-    template = texts.sms[variant]
-    text = "\n".join(_line(line) for line in template.fill(in_text(context)).strip().splitlines())
-    return Rendered("", _not_empty(text, template), None, variant)
+def compose_sms(entry: Entry, texts: Texts, words: Words | None, variant: int, filled: Filling) -> Rendered:
+    """The variant is taken modulo their number; without `words` nothing is offered. Raises TemplateError."""
+    chosen = variant % len(texts.sms)
+    template = texts.sms[chosen]
+    text = "\n".join(_line(line) for line in template.fill(filled.in_text).strip().splitlines())
+    text = _not_empty(text, template)
+    if words is not None and entry.schedule is not None and filled.in_text["replies"]:
+        text = _offering(text, [_line(offer.fill(filled.in_text)) for offer in words.offers], variant)
+    return Rendered("", text, None, chosen)
 
 
-def compose_email(texts: Texts, words: Words, frames: Frames, variant: int, context: Context) -> Rendered:
+def _offering(text: str, offers: Sequence[str], variant: int) -> str:
+    """The text with one of the offers, in turn, that fits behind it: none is worth the price of one more segment."""
+    taken = segments(text).count
+    for number in range(len(offers)):
+        longer = f"{text}\n{offers[(variant + number) % len(offers)]}"
+        if segments(longer).count == taken:
+            return longer
+    return text
+
+
+def compose_email(entry: Entry, texts: Texts, words: Words, frames: Frames, variant: int, filled: Filling) -> Rendered:
     """The variant is taken modulo their number. Raises TemplateError."""
     variant %= len(texts.email)
     email = texts.email[variant]
-    known, around = in_text(context), around_text(context, texts.title)
+    known, around = filled.in_text, filled.around_text
     subject = _not_empty(_line(email.subject.fill(known)), email.subject)
+    why = texts.why or (words.why_answer if entry.answer else words.why)
     values: dict[str, Value] = {
         "language": frames.language,
         "subject": subject,
         "greeting": _line(words.greeting.fill(around)) if texts.greets else "",
         "paragraphs": _paragraphs(_not_empty(email.body.fill(known).strip(), email.body)),
-        "why": _line((texts.why or words.why).fill(around)),
-        "stop": _line(words.stop.fill(around)),
+        "why": _line(why.fill(around)),
+        "stop": _line(words.stop.fill(around)) if _needs_stop(entry, filled) else "",
         "foot": _line(words.foot.fill(around)),
     }
+    for name in LINKS:
+        values[name] = _line(words.links[name].fill(around)) if name in filled.links else ""
+        values[f"{name}_link"] = filled.links.get(name, "")
     return Rendered(subject, frames.text.fill(values).strip() + "\n", frames.html.fill(values), variant)
 
 
-def in_text(context: Context) -> dict[str, Value]:
-    """What a text may use: the values of `texts.IN_TEXT`."""
-    return {"discreet": context.discreet, "replies": context.replies, "due_local": context.due_local}
-
-
-def around_text(context: Context, title: str) -> dict[str, Value]:
-    """What the words around an email's text may use: the values of `texts.AROUND_TEXT`."""
-    return in_text(context) | {"name": _name(context.name), "title": title}
-
-
-def _name(name: str) -> str:
-    """One line of at most MAX_NAME characters, without control characters."""
-    one_line = " ".join(name.split())
-    return "".join(letter for letter in one_line if unicodedata.category(letter) != "Cc")[:MAX_NAME].rstrip()
+def _needs_stop(entry: Entry, filled: Filling) -> bool:
+    """A link says it already, and after the last message there is nothing to stop."""
+    return "stop_all" in entry.links and "stop_all" not in filled.links
 
 
 def _line(text: str) -> str:

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from messages.catalogue import CATALOGUE
 from messages.fault import TemplateError, TemplateFault
+from messages.message import LINKS
 from messages.template import Place, Template
-from messages.texts import Texts, Words
+from messages.texts import Texts
+from messages.words import Words
 
 PACKAGED = Path(str(resources.files("messages") / "templates"))
 """A path, for an installed wheel always lies unpacked."""
@@ -27,8 +29,8 @@ HTML_FRAME = "email.html"
 TEXT_FRAME = "email.txt"
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_IN_BOTH = frozenset({"greeting", "paragraphs", "why", "stop", "foot"})
-_IN_FRAME = _IN_BOTH | {"language", "subject"}
+_IN_BOTH = frozenset({"greeting", "paragraphs", "why", "stop", "foot", *(f"{name}_link" for name in LINKS)})
+_IN_FRAME = _IN_BOTH | {"language", "subject", *LINKS}
 
 T = TypeVar("T")
 
@@ -57,6 +59,10 @@ class Library:
     def texts(self, language: str, kind: str) -> Texts:
         """Raises KeyError for a kind the catalogue does not know."""
         return self._read(self._find(language, f"{CATALOGUE[kind].key}.toml"), Texts.read)
+
+    def title(self, language: str, kind: str) -> str:
+        """What people call a kind; empty for one the catalogue does not know (any more)."""
+        return self.texts(language, kind).title if kind in CATALOGUE else ""
 
     def words(self, language: str) -> Words:
         return self._read(self._find(language, WORDS), Words.read)

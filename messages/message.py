@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -45,6 +46,14 @@ class Links:
     stop_one: str | None = field(default=None, repr=False)
     stop_all: str | None = field(default=None, repr=False)
 
+    def named(self, names: Iterable[str]) -> dict[str, str]:
+        """Those of these names that lead somewhere."""
+        return {name: url for name in names if (url := getattr(self, name)) is not None}
+
+
+NO_LINKS = Links()
+LINKS = tuple(each.name for each in fields(Links))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -61,8 +70,8 @@ class Context:
     details: Details = NO_DETAILS
     today: date | None = None
     """The person's own day; an `until` on it is said without its date."""
-    links: Links | None = None
-    """For an email only; None: nothing in this installation answers a link."""
+    links: Links = NO_LINKS
+    """For an email only."""
 
 
 @dataclass(frozen=True, slots=True)

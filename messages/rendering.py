@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from messages.catalogue import CATALOGUE
 from messages.checking import check
 from messages.composing import compose_email, compose_sms
 from messages.fault import TemplateError, TemplateFault
+from messages.filling import Titles, filling
 from messages.library import Library
 from messages.message import Context, Form, Rendered
 
@@ -31,16 +33,25 @@ class Renderer:
         texts = self._library.texts(language, kind)
         return len(texts.sms if form is Form.SMS else texts.email)
 
+    def title(self, language: str, kind: str) -> str:
+        """What people call a kind; empty for one the catalogue does not know. Raises TemplateError."""
+        return self._library.title(language, kind)
+
     def render(self, kind: str, language: str, form: Form, variant: int, context: Context) -> Rendered:
         """The message in this language and form; `variant` counts up for ever and is taken modulo their number.
 
         Raises TemplateError when a template is missing or bad, KeyError for a kind the catalogue does not know.
         """
-        texts = self._library.texts(language, kind)
+        library, entry = self._library, CATALOGUE[kind]
+        texts = library.texts(language, kind)
+        titles = Titles(texts.title, library.title(language, context.details.about))
         if form is Form.SMS:
-            return compose_sms(texts, variant, context)
-        words, frames = self._library.words(language), self._library.frames(language)
-        return compose_email(texts, words, frames, variant, context)
+            # Most SMS need no words but their own, and so no slip in words.toml silences those.
+            beside = context.replies or context.details.until is not None
+            words = library.words(language) if beside else None
+            return compose_sms(entry, texts, words, variant, filling(entry, form, context, titles, words))
+        words, frames = library.words(language), library.frames(language)
+        return compose_email(entry, texts, words, frames, variant, filling(entry, form, context, titles, words))
 
     def check(self) -> list[TemplateFault]:
         """Every fault of every template, in the order of files and lines; empty when all can be sent."""

@@ -90,6 +90,11 @@ class Template:
         except (SyntaxError, RecursionError, ValueError):  # what Python's own compiler makes of a hundred nested ifs
             raise TemplateError(_fault(place, 1, "is too complicated; make it simpler")) from None
 
+    @property
+    def constant(self) -> bool:
+        """Says the same whatever it is filled with."""
+        return isinstance(self._compiled, str)
+
     def fill(self, values: Mapping[str, Value]) -> str:
         """The text with these values. Raises TemplateError when it grows beyond MAX_OUTPUT."""
         if isinstance(self._compiled, str):

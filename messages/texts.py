@@ -1,4 +1,4 @@
-"""The words of one language as its TOML files hold them: the texts of each kind, and the words around every email."""
+"""Every text of one kind in one language, as its TOML file holds them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from messages.template import Template
 from messages.toml_source import TomlSource
 
-IN_TEXT = frozenset({"discreet", "replies", "due_local"})
+IN_TEXT = frozenset({"discreet", "replies", "links", "due_local", "count", "about", "nth", "until"})
 AROUND_TEXT = IN_TEXT | {"name", "title"}
 """A name stands only around an email's text: one ë in it would turn an SMS into UCS-2."""
 
@@ -21,6 +21,11 @@ class EmailText:
     subject: Template
     body: Template
     """Paragraphs, parted by empty lines."""
+
+    @property
+    def constant(self) -> bool:
+        """Says the same whatever it is filled with."""
+        return self.subject.constant and self.body.constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +58,3 @@ def _email(toml: TomlSource, table: dict[str, Any]) -> EmailText:
     toml.only("subject", "body", table=table)
     subject, body = (toml.template(toml.text(key, table), IN_TEXT, key) for key in ("subject", "body"))
     return EmailText(subject, body)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a language says around every email, and what it never says to a discreet person."""
-
-    greeting: Template
-    why: Template
-    stop: Template
-    foot: Template
-    private: tuple[str, ...]
-    """Beginnings of words."""
-
-    @classmethod
-    def read(cls, file: Path, source: str) -> Words:
-        """Raises TemplateError with every fault of the file."""
-        around = ("greeting", "why", "stop", "foot")
-        with TomlSource(file, source) as toml:
-            toml.only(*around, "private")
-            greeting, why, stop, foot = (toml.template(toml.text(key), AROUND_TEXT, key) for key in around)
-            return cls(greeting, why, stop, foot, private=tuple(toml.list_of("private", str)))

@@ -61,11 +61,14 @@ def send(
 
 
 def _known(nudge: str) -> None:
-    from messages.catalogue import CATALOGUE
+    from messages.catalogue import ANSWERS, CATALOGUE
 
+    if nudge in ANSWERS:
+        raise typer.BadParameter(f"{nudge!r} is said only to someone who turned to legup", param_hint="NUDGE")
     if nudge not in CATALOGUE:
-        near = difflib.get_close_matches(nudge, CATALOGUE, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CATALOGUE)}"
+        sendable = [kind for kind in CATALOGUE if kind not in ANSWERS]
+        near = difflib.get_close_matches(nudge, sendable, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sendable)}"
         raise typer.BadParameter(f"there is no nudge {nudge!r}; {hint}", param_hint="NUDGE")
 
 

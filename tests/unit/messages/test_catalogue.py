@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from messages.catalogue import CATALOGUE, NUDGES
+from messages.catalogue import ANSWERS, CATALOGUE, NUDGES
 from messages.facts import FACTS
+from messages.message import LINKS
 
 TABLE = [
     ("bedtime_stretch", "30 min before bedtime", 1, 14, {"bedtime", "flex_foot", "cold_floor", "no_pointing"}),
@@ -36,15 +37,40 @@ def test_a_nudge_has_the_defaults_of_the_table(
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_an_entry_stands_on_known_facts(key: str) -> None:
+def test_what_gives_advice_stands_on_known_facts_and_an_answer_on_none(key: str) -> None:
     entry = CATALOGUE[key]
     assert entry.key == key
-    assert entry.facts
-    assert set(entry.facts) <= FACTS.keys()
     assert entry.title
+    assert entry.answer == (key in ANSWERS)
+    assert bool(entry.facts) == (key not in ANSWERS)
+    assert set(entry.facts) <= FACTS.keys()
 
 
-@pytest.mark.parametrize("key", ["welcome", "relief", "frequent_cramps"])
+def test_every_kind_that_a_reply_is_answered_with_is_there() -> None:
+    assert set(ANSWERS) == {
+        *("stopped", "stopped_one", "back", "back_one", "help", "done", "snoozed", "less", "more", "paused", "resumed"),
+        *("language", "born", "loss", "forget_ask", "forgotten", "unclear", "consent"),
+    }
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_an_entry_shows_links_that_there_are(key: str) -> None:
+    links = CATALOGUE[key].links
+    assert set(links) <= set(LINKS)
+    assert len(set(links)) == len(links)
+
+
+def test_only_a_nudge_can_be_done_and_only_the_request_for_consent_agreed_to() -> None:
+    assert [key for key, entry in CATALOGUE.items() if "done" in entry.links] == list(NUDGES)
+    assert [key for key, entry in CATALOGUE.items() if "agree" in entry.links] == ["consent"]
+
+
+@pytest.mark.parametrize("key", ["loss", "forgotten"])
+def test_after_the_last_message_no_link_is_left(key: str) -> None:
+    assert CATALOGUE[key].links == ()
+
+
+@pytest.mark.parametrize("key", ["welcome", "relief", "frequent_cramps", *ANSWERS])
 def test_what_is_no_nudge_has_no_schedule(key: str) -> None:
     entry = CATALOGUE[key]
     assert key not in NUDGES

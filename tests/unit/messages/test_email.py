@@ -11,7 +11,7 @@ from messages.catalogue import CATALOGUE
 from messages.rendering import Context, Form
 from tests.standins.wording import RENDERER
 
-DAY = Context("Sam", discreet=True, replies=True, due_local="16:30")
+DAY = Context("Sam", discreet=True, due_local="16:30")
 
 
 def words_of(html: str) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from messages.catalogue import CATALOGUE, NUDGES
 from messages.library import PACKAGED
 from messages.rendering import Context, Form, Renderer, TemplateError
 
-DAY = Context("Sam", discreet=True, replies=True, due_local="16:30")
+DAY = Context("Sam", discreet=True, due_local="16:30")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_an_sms_has_neither_subject_nor_html_nor_a_name() -> None:
 
 
 def test_an_email_says_who_it_greets_why_it_comes_and_how_to_stop_it() -> None:
-    email = Renderer().render("potassium", "en", Form.EMAIL, 0, DAY)
+    email = Renderer().render("potassium", "en", Form.EMAIL, 0, replace(DAY, replies=True))
     lines = email.text.splitlines()
     assert lines[0] == "Hello Sam,"
     assert lines[-3:] == [
@@ -117,7 +118,7 @@ def test_an_edited_file_counts_at_once(own: Path) -> None:
 
 
 def test_an_edited_frame_counts_too(own: Path) -> None:
-    (own / "email.txt").write_text("* {{ greeting }}{{ paragraphs }}{{ why }}{{ stop }}{{ foot }}")
+    (own / "email.txt").write_text("* " + (PACKAGED / "email.txt").read_text())
     assert Renderer(own).render("hydration", "en", Form.EMAIL, 0, DAY).text.startswith("* Hello Sam,")
 
 
