@@ -46,7 +46,7 @@ class TwilioInbox:
 
     def texts(self, since: datetime) -> Received:
         """Every text to our number, or to our Messaging Service, that Twilio took at or after this instant. Raises
-        ListingFailed."""
+        InboxUnavailable."""
         with listing():
             messages, complete = self._listed(since, to=self._account.from_number)
             found = [_text(each) for each in messages if each.direction == "inbound"]
@@ -54,7 +54,7 @@ class TwilioInbox:
 
     def reports(self, since: datetime, at: datetime) -> list[Report]:
         """What became of the messages we sent at or after this instant, as far as Twilio knows; `at` is now. Raises
-        ListingFailed."""
+        InboxUnavailable."""
         with listing():
             messages, _ = self._listed(since, sender=self._account.from_number)
             reports = [_report(each, at) for each in messages if str(each.direction).startswith("outbound")]

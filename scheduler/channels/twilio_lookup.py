@@ -10,8 +10,9 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from scheduler.channels.twilio_errors import code_of
-from scheduler.channels.twilio_listing import ListingFailed, listing
+from scheduler.channels.twilio_listing import listing
 from scheduler.channels.twilio_status import reason_of, state_of
+from scheduler.channels.unavailable import InboxUnavailable
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Sighting
 
@@ -29,7 +30,7 @@ def look_up(client: Client, doubt: Doubt) -> Answer:
     try:
         with listing():
             return tuple(_sighting(message) for message in _alike(client, doubt))
-    except ListingFailed as fault:
+    except InboxUnavailable as fault:
         return NoAnswer(str(fault))
 
 

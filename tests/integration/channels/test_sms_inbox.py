@@ -11,7 +11,7 @@ import pytest
 from scheduler.channels import twilio_inbox
 from scheduler.channels.sms import SmsChannel
 from scheduler.channels.twilio_inbox import TwilioInbox
-from scheduler.channels.twilio_listing import ListingFailed
+from scheduler.channels.unavailable import InboxUnavailable
 from scheduler.delivery.correspondence import Report
 from scheduler.delivery.delivery import State
 from tests.standins.http import Answer, Ending
@@ -145,12 +145,12 @@ def test_a_messaging_services_own_messages_are_reported(service: Post) -> None:
 def test_an_inbox_that_cannot_be_read_says_why(post: Post, answer: Answer, why: str) -> None:
     post.twilio.listing(answer)
     for ask in (lambda: post.inbox.texts(NOW), lambda: post.inbox.reports(NOW, NOW)):
-        with pytest.raises(ListingFailed) as caught:
+        with pytest.raises(InboxUnavailable) as caught:
             ask()
         assert str(caught.value) == why
 
 
 def test_a_line_that_is_down_says_so(post: Post) -> None:
     post.twilio.close()
-    with pytest.raises(ListingFailed, match="cannot reach Twilio"):
+    with pytest.raises(InboxUnavailable, match="cannot reach Twilio"):
         post.inbox.texts(NOW)
