@@ -17,9 +17,24 @@ def welcome_cause(person: str) -> str:
     return f"welcome:{person}"
 
 
+def consent_cause(person: str) -> str:
+    """A person is asked for their consent once; it takes the welcome's place until they agree."""
+    return f"consent:{person}"
+
+
 def send_cause(identifier: str) -> str:
     """A message an operator asked for; the identifier is made for that one request."""
     return f"send:{identifier}"
+
+
+def reply_cause(approach: str, part: str = "") -> str:
+    """An answer to what somebody said; `part` tells several answers to one approach apart."""
+    return f"reply:{approach}/{part}" if part else f"reply:{approach}"
+
+
+def snooze_cause(delivery: int) -> str:
+    """A nudge that was put off comes once more, however often its person says so."""
+    return f"snooze:{delivery}"
 
 
 def dead_letter_cause(person: str, nudge: str, now: datetime) -> str:
