@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -37,14 +39,20 @@ class Calm:
         try:
             await self._app(scope, receive, noting)
         except Exception as error:
-            # The text of an error may quote what it was given.
-            log.exception("web: %s could not be served (%s)", route_of(scope), type(error).__name__)
+            log.error("web: %s could not be served (%s)", route_of(scope), _told(error))  # noqa: TRY400 - see _told
             if status:
                 raise  # half an answer is out: only the end of the connection can tell
             await self._trouble(scope)(scope, receive, noting)
         method = scope["method"] if scope["method"] in _METHODS else "?"
         # What the gate turned away has no route; it is told by the gate, once a minute.
         log.log(logging.INFO if "route" in scope else logging.DEBUG, "web: %s %s %d", method, route_of(scope), status)
+
+
+def _told(error: BaseException) -> str:
+    """Its type and where it was raised. Not its text, which may quote what it was given, and no traceback: a database
+    that is lost would fill the disk with them."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}"
 
 
 def route_of(scope: Scope) -> str:

@@ -1,0 +1,62 @@
+"""Links of emails: GET shows what would happen, for scanners follow every link; only POST does it."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from scheduler.service.desk import Desk, Followed, LinkView
+from scheduler.web.origin import refuse_foreign
+from scheduler.web.page import page
+from scheduler.web.words import Words, words_of
+
+ONE_CLICK = b"One-Click"
+"""RFC 8058: a mail program that unsubscribes posts `List-Unsubscribe=One-Click`, as a form of either kind."""
+
+
+class LinkPages:
+    """`/a/{token}`."""
+
+    def __init__(self, desk: Desk, public_url: str | None) -> None:
+        self._desk = desk
+        self._public_url = public_url
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/a/{token}", self.ask, methods=["GET"]),
+            Route("/a/{token}", self.act, methods=["POST"]),
+        ]
+
+    def ask(self, request: Request) -> Response:
+        view = self._desk.read(request.path_params["token"])
+        if view is None:
+            raise HTTPException(404)
+        words = words_of(view.language)
+        about = words("link.about.stopped" if view.opted_out else f"link.about.{view.action}")
+        return page(request.scope["path"], "link.html", words, view=view, about=about, heading=_heading(view, words))
+
+    async def act(self, request: Request) -> Response:
+        refuse_foreign(request, self._public_url)
+        followed = await run_in_threadpool(self._desk.follow, request.path_params["token"])
+        if followed is None:
+            raise HTTPException(404)
+        words = words_of(followed.view.language)
+        told = _told(followed, words)
+        if ONE_CLICK in await request.body():
+            return PlainTextResponse(told)
+        return page(request.scope["path"], "followed.html", words, followed=followed, told=told)
+
+
+def _heading(view: LinkView, words: Words) -> str:
+    return words(f"link.ask.{view.action}")
+
+
+def _told(followed: Followed, words: Words) -> str:
+    action, until = followed.view.action, followed.until
+    if action in {"snooze", "pause"} and until is None:
+        return words(f"link.did.{action}_soon")
+    day, time = ("", "") if until is None else (words.day(until), f"{until:%H:%M}")
+    return words(f"link.did.{action}", nth=followed.nth, day=day, time=time)
