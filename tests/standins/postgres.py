@@ -37,7 +37,7 @@ class PostgresServer:
     """A server of our own, running while entered."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="legup-pg-"))  # no folder of pytest's: a socket's path must be short
+        self._folder = Path(tempfile.mkdtemp(prefix="legup-pg-"))  # no longer: it holds a socket's path
         self._data = self._folder / "data"
         self._bin = _binaries(self._folder)
         # PostgreSQL refuses to run as root.
