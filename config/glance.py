@@ -3,9 +3,11 @@ nothing is checked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from config.environment import read_environment, read_secret_files
 from config.settings import Service
@@ -13,17 +15,22 @@ from config.yaml_text import read_yaml
 
 
 def glance(source: Path, environ: Mapping[str, str]) -> Service:
-    """The service with its database alone; the file is not read where the environment names the database.
+    """The service with its database alone (and what opens it); the file is not read where the environment names the
+    database.
 
     Raises OSError for a file that cannot be read, ValueError for one that is no YAML. Neither repeats any of it.
     """
-    written: object = None
-    for layer in (read_secret_files(environ), read_environment(environ)):
-        written = written or layer.values.get("database")
+    layers: list[Mapping[str, Any]] = [read_secret_files(environ).values, read_environment(environ).values]
+    written = next((layer["database"] for layer in layers if layer.get("database")), None)
     if written is None:
-        written = _values(source).get("database")
+        layers.append(_values(source))
+        written = layers[-1].get("database")
     if not isinstance(written, str) or "://" in written:
-        return Service(database=written if isinstance(written, str) else None)
+        return Service(
+            database=written if isinstance(written, str) else None,
+            database_password=_secret("database_password", layers),
+            secret_key=_secret("secret_key", layers),
+        )
     return Service(database=str(source.absolute().parent / Path(written).expanduser()))
 
 
@@ -32,6 +39,11 @@ def ids_in(source: Path) -> frozenset[str]:
     people = _values(source).get("people")
     entries = people if isinstance(people, list) else []
     return frozenset(str(each["id"]) for each in entries if isinstance(each, dict) and "id" in each)
+
+
+def _secret(name: str, layers: Sequence[Mapping[str, Any]]) -> SecretStr | None:
+    found = next((layer[name] for layer in layers if layer.get(name)), None)
+    return SecretStr(found) if isinstance(found, str) else None
 
 
 def _values(source: Path) -> Mapping[str, Any]:

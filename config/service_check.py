@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from errno import ENAMETOOLONG
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.accounts import Limits, SmtpAccount, SmtpSecurity, TwilioAccount
 from config.fault import Fault, FaultPath
 from config.inbound import Inbound, is_exposed, is_name, links_base
 from config.person import ChannelName
-from config.settings import LimitsSection, Service, Settings, WebSection
+from config.settings import LimitsSection, Service, Settings, WebSection, is_shared
 
 CONSOLE = Limits(messages_per_second=1000, concurrency=1)
 
@@ -27,7 +28,7 @@ def service_faults(settings: Settings, written: Collection[FaultPath], folder: P
         yield from _inbound_faults(settings.twilio, settings.web)
     yield from _web_doubts(settings.web)
     if settings.database and "://" in settings.database:
-        yield Fault(("database",), "write the path of the SQLite file; this version of legup uses no other database")
+        yield from _shared_faults(settings)
     elif settings.database and _below(folder, settings.database) is None:
         yield Fault(
             ("database",), "no file can have this name: shorten it, and leave out control characters and ~names"
@@ -48,7 +49,8 @@ def service_of(settings: Settings, folder: Path) -> Service:
     if smtp and smtp.ca_file:
         smtp = smtp.model_copy(update={"ca_file": str(_below(folder, smtp.ca_file))})
     return Service(
-        database=str(_below(folder, settings.database)) if settings.database else None,
+        database=_database(settings.database, folder),
+        database_password=settings.database_password,
         secret_key=settings.secret_key,
         twilio=settings.twilio,
         smtp=smtp,
@@ -59,6 +61,27 @@ def service_of(settings: Settings, folder: Path) -> Service:
         heartbeat_url=settings.heartbeat_url,
         templates=templates_of(settings, folder),
     )
+
+
+def _shared_faults(settings: Settings) -> Iterator[Fault]:
+    database = settings.database or ""
+    try:
+        url = urlsplit(database)
+        complete = is_shared(database) and url.path.strip("/") != ""
+        secret = url.password is not None or "password" in url.query
+    except ValueError:
+        complete = secret = False
+    if secret:
+        text = "leave the password out, for a URL is shown; give it as LEGUP_DATABASE_PASSWORD"
+        yield Fault(("database",), text)
+    elif not complete:
+        text = "write the path of a SQLite file, or a PostgreSQL database as postgresql://user@host/name"
+        yield Fault(("database",), text)
+    if is_shared(database) and settings.secret_key is None:
+        text = (
+            "needed with PostgreSQL, the same for every worker: give LEGUP_SECRET_KEY, made by `openssl rand -hex 32`"
+        )
+        yield Fault(("secret_key",), text)
 
 
 def _twilio_faults(given: set[str]) -> Iterator[Fault]:
@@ -116,6 +139,10 @@ def _smtp_doubts(smtp: SmtpAccount, folder: Path) -> Iterator[Fault]:
     authority = _below(folder, smtp.ca_file) if smtp.ca_file else None
     if smtp.ca_file and not (authority and _is(Path.is_file, authority)):
         yield Fault(("smtp", "ca_file"), f'there is no file "{smtp.ca_file}"')
+
+
+def _database(written: str | None, folder: Path) -> str | None:
+    return written if written is None or is_shared(written) else str(_below(folder, written))
 
 
 def _limits(section: LimitsSection) -> dict[ChannelName, Limits]:

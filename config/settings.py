@@ -196,9 +196,12 @@ class Settings(Wishes, BaseSettings):
     people: list[PersonSection] = Field(default_factory=list)
     """Everyone who gets nudges."""
     database: Annotated[str | None, Field(repr=False, min_length=1)] = None
-    """Path of the SQLite file. Default: a file in your own state folder."""
+    """Path of the SQLite file, or postgresql://user@host/name. Default: a file in your own state folder."""
+    database_password: SecretStr | None = None
+    """For PostgreSQL; best given as LEGUP_DATABASE_PASSWORD."""
     secret_key: Annotated[SecretStr, Field(min_length=SHORTEST_KEY)] | None = None
-    """At least 32 characters that nobody can guess. Default: made once and kept beside the database."""
+    """At least 32 characters that nobody can guess. Default: made once and kept beside the database; with PostgreSQL it
+    must be given."""
     twilio: TwilioSection | None = None
     """SMS by Twilio."""
     smtp: SmtpSection | None = None
@@ -231,12 +234,19 @@ class Plans:
         return self.top if plan is None else self.named[plan]
 
 
+def is_shared(database: str | None) -> bool:
+    """Whether this is a PostgreSQL database, which any number of workers share."""
+    return database is not None and database.startswith(("postgresql://", "postgres://"))
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the service itself needs. Secrets and whatever may hold one stay out of repr."""
 
     database: str | None = field(default=None, repr=False)
-    """A path; relative ones are already resolved against the file's folder. Of a glance at a file, whatever it says."""
+    """A path, or the URL of a PostgreSQL database; relative paths are already resolved against the file's folder. Of a
+    glance at a file, whatever it says."""
+    database_password: SecretStr | None = None
     secret_key: SecretStr | None = None
     twilio: TwilioAccount | None = None
     smtp: SmtpAccount | None = None
@@ -247,6 +257,11 @@ class Service:
     retention: timedelta = timedelta(days=90)
     heartbeat_url: SecretStr | None = None
     templates: Path | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether any number of workers share the database."""
+        return is_shared(self.database)
 
 
 @dataclass(frozen=True, slots=True)

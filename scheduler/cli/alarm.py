@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from scheduler.cli.failure import Failure
+
+if TYPE_CHECKING:  # imported when a command runs
+    from config.settings import Service
 
 ALARM = 1
 CANNOT_TELL = 3
@@ -19,11 +23,14 @@ def sound_alarm(named: Path | None, *, as_json: bool) -> int:
     from scheduler.cli.terminal import print_json
     from scheduler.clock import SystemClock
     from scheduler.delivery.watchman import ago
+    from scheduler.service.errors import ServiceError
     from scheduler.service.watch import watch
 
-    database = _database(named)
     now = SystemClock().now()
-    vitals, found = watch(database, now)
+    try:
+        vitals, found = watch(_service(named), now)
+    except ServiceError as error:
+        raise Failure(str(error), CANNOT_TELL) from None
     if as_json:
         print_json([{"trouble": each.trouble.value, "text": each.text} for each in found])
     elif found:
@@ -33,15 +40,13 @@ def sound_alarm(named: Path | None, *, as_json: bool) -> int:
     return ALARM if found else 0
 
 
-def _database(named: Path | None) -> Path:
+def _service(named: Path | None) -> Service:
     from config.finding import ConfigNotFound, find_config
     from config.glance import glance
-    from scheduler.service.errors import ServiceError
-    from scheduler.service.state import database_path
 
     try:
-        return database_path(glance(find_config(named, os.environ), os.environ))
+        return glance(find_config(named, os.environ), os.environ)
     except OSError as error:
         raise Failure(f"{error.filename}: {error.strerror}", CANNOT_TELL) from None
-    except (ConfigNotFound, ServiceError, ValueError) as error:
+    except (ConfigNotFound, ValueError) as error:
         raise Failure(str(error), CANNOT_TELL) from None

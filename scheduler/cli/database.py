@@ -27,24 +27,30 @@ def path(context: typer.Context, config: ConfigPath = None) -> None:
     Example:
       legup db path
     """
-    typer.echo(str(_path(context, config)))
+    from scheduler.cli.configuration import read
+    from scheduler.service.state import database_place
+
+    typer.echo(database_place(read(named_config(context, config)).service))
 
 
 @database.command()
 def upgrade(context: typer.Context, config: ConfigPath = None) -> None:
-    """Make the database, or bring its tables up to date. `legup run` does so by itself.
+    """Make the database, or bring its tables up to date.
+
+    `legup run` does so by itself. In a cluster it is done once, before the new workers start; the old ones may go on
+    meanwhile.
 
     \b
     Example:
       legup db upgrade
     """
     from scheduler.cli.configuration import read
-    from scheduler.service.assembly import open_outbox
-    from scheduler.service.state import database_path
+    from scheduler.service.assembly import upgrade as bring_up_to_date
+    from scheduler.service.state import database_place
 
     service = read(named_config(context, config)).service
-    open_outbox(service).close()
-    typer.echo(f"{database_path(service)} is up to date.")
+    bring_up_to_date(service)
+    typer.echo(f"{database_place(service)} is up to date.")
 
 
 @database.command()
@@ -147,7 +153,10 @@ def _path(context: typer.Context, config: Path | None) -> Path:
     from scheduler.cli.configuration import read
     from scheduler.service.state import database_path
 
-    return database_path(read(named_config(context, config)).service)
+    service = read(named_config(context, config)).service
+    if service.shared:
+        raise Failure("PostgreSQL has its own commands for this: pg_dump, pg_restore, pg_amcheck. See docs/scaling.md")
+    return database_path(service)
 
 
 def _existing(here: Path) -> Path:

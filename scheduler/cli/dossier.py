@@ -15,6 +15,8 @@ from scheduler.cli.options import ConfigPath, named_config
 if TYPE_CHECKING:  # imported when a command runs
     from collections.abc import Mapping, Sequence
 
+    from config.settings import Service
+
 Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id, also of one who has left the config file.")]
 
 
@@ -38,11 +40,10 @@ def export(
     from contextlib import closing
 
     from scheduler.cli.starter import write_new
-    from scheduler.storage.sqlite import open_dossiers
+    from scheduler.service.assembly import dossiers
 
-    database = database_of(context, config)
-    with closing(open_dossiers(database)) as dossiers:
-        held = dossiers.held(person)
+    with closing(dossiers(holder_of(context, config))) as kept:
+        held = kept.held(person)
     if not held:
         raise _nobody(person)
     text = json.dumps(_readable(held), indent=2, ensure_ascii=False)
@@ -74,40 +75,42 @@ def forget(
 
     from scheduler.cli.people import confirmed
     from scheduler.cli.terminal import counted
+    from scheduler.service.assembly import dossiers
     from scheduler.service.forgetting import forget as forget_all
+    from scheduler.service.state import database_path
     from scheduler.storage.backup import replaced
-    from scheduler.storage.sqlite import open_dossiers
 
-    database = database_of(context, config)
+    service = holder_of(context, config)
+    database = None if service.shared else database_path(service)
     _refuse_listed(context, config, person)
-    with closing(open_dossiers(database)) as dossiers:
-        if not dossiers.held(person):
+    with closing(dossiers(service)) as kept:
+        if not kept.held(person):
             raise _nobody(person)
         if not yes and not confirmed(f"Remove everything that is held on {person}? [y/N] "):
             raise Failure("nothing was removed")
-        done = forget_all(dossiers, database, person, time.sleep)
+        done = forget_all(kept, database, person, time.sleep)
     if not done.complete:
         raise Failure(f"a message to {person} is still being sent; all else is removed. Ask again in a few minutes")
     print(f"{person} is forgotten: contacts, preferences and {counted(done.deliveries, 'message')} are removed.")
     if not done.shredded:
         print("legup: traces may stay in the database's journal until `legup run` is restarted", file=sys.stderr)
-    for each in replaced(database):
+    for each in [] if database is None else replaced(database):
         print(f"legup: {each}, put aside by `legup db restore`, may still hold {person}; remove it", file=sys.stderr)
 
 
-def database_of(context: typer.Context, config: Path | None) -> Path:
-    """The database, also beside a config file with faults: a person's rights do not wait for them."""
+def holder_of(context: typer.Context, config: Path | None) -> Service:
+    """The service with its database, also beside a config file with faults: a person's rights do not wait for them."""
     from config.glance import glance
     from scheduler.cli.configuration import find
     from scheduler.service.state import database_path
 
     try:
-        database = database_path(glance(find(named_config(context, config)), os.environ))
+        service = glance(find(named_config(context, config)), os.environ)
     except ValueError as error:
         raise Failure(str(error)) from None
-    if not database.exists():
-        raise Failure(f"there is no database {database}, so nothing is held on anybody")
-    return database
+    if not service.shared and not database_path(service).exists():
+        raise Failure(f"there is no database {database_path(service)}, so nothing is held on anybody")
+    return service
 
 
 def _refuse_listed(context: typer.Context, config: Path | None, person: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.asking import ask
-from scheduler.cli.dossier import database_of, export, forget
+from scheduler.cli.dossier import export, forget, holder_of
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
 
@@ -133,16 +133,15 @@ def _dossiers(context: typer.Context, config: Path | None, person: str) -> Itera
     count whom the database knows: a stop does not wait for a file. Raises Failure for a stranger."""
     from scheduler.cli.configuration import find, judge
     from scheduler.clock import SystemClock
-    from scheduler.service.assembly import enrolled_outbox
-    from scheduler.storage.sqlite import open_dossiers
+    from scheduler.service.assembly import dossiers, enrolled_outbox
 
     report = judge(find(named_config(context, config)))
     if report.config is not None:
         with enrolled_outbox(report.config, SystemClock()):
             pass
-    with closing(open_dossiers(database_of(context, config))) as dossiers:
+    with closing(dossiers(holder_of(context, config))) as kept:
         try:
-            yield dossiers
+            yield kept
         except KeyError:
             if report.config is None:
                 raise Failure(

@@ -16,30 +16,60 @@ from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwatch import time_of_record
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.errors import ServiceError
 from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
 from scheduler.service.secret_key import derived, secret_key
 from scheduler.service.state import database_path
+from scheduler.storage.dossier import Dossiers
 from scheduler.storage.outbox import SqlOutbox
+from scheduler.storage.sqlite import open_dossiers as open_sqlite_dossiers
 from scheduler.storage.sqlite import open_sqlite
 
 
 def open_outbox(service: Service) -> SqlOutbox:
-    """Open the database, making and migrating it as needed. Raises ServiceError, StorageError."""
+    """Open the database. A file is made and migrated as needed; one that workers share is refused unless it has the
+    tables of this version. Raises ServiceError, StorageError."""
+    if service.database is not None and service.shared:
+        with _extra():
+            from scheduler.storage.postgres import open_postgres
+        return open_postgres(
+            service.database, contact_key=derived(_key(service), "contacts"), password=_password(service)
+        )
     path = database_path(service)
     return open_sqlite(path, contact_key=derived(_key(service), "contacts"))
+
+
+def dossiers(service: Service) -> Dossiers:
+    """The same database, for what is held on single persons. Raises ServiceError, StorageError."""
+    if service.database is not None and service.shared:
+        with _extra():
+            from scheduler.storage.postgres import open_dossiers
+        return open_dossiers(service.database, password=_password(service))
+    return open_sqlite_dossiers(database_path(service))
+
+
+def upgrade(service: Service) -> None:
+    """Make the database, or bring its tables up to date. Raises ServiceError, StorageError."""
+    if service.database is None or not service.shared:
+        open_outbox(service).close()
+        return
+    with _extra():
+        from scheduler.storage.postgres import upgrade_postgres
+    upgrade_postgres(service.database, password=_password(service))
 
 
 @contextmanager
 def enrolled_outbox(config: Config, clock: Clock) -> Iterator[SqlOutbox]:
     """The database for an operator's command, with the people of the file in it; they are welcomed by `run` only.
 
-    While a `legup run` works on this database, its roster is left as that one read it. Raises as `open_outbox`.
+    While a `legup run` works on this database, its roster is left as that one read it; so it is where workers share it.
+    Raises as `open_outbox`.
     """
     with closing(open_outbox(config.service)) as outbox:
-        if not is_running(database_path(config.service)):
+        if not config.service.shared and not is_running(database_path(config.service)):
             now = time_of_record(outbox, clock)
             people = enrolments(config.people, Routines(nudge_defaults()), now)
             outbox.enrol((replace(each, welcome=None) for each in people), now)
@@ -49,7 +79,7 @@ def enrolled_outbox(config: Config, clock: Clock) -> Iterator[SqlOutbox]:
 @contextmanager
 def peek(service: Service) -> Iterator[SqlOutbox | None]:
     """The database for a look, closed afterwards; None where none was made yet. Raises ServiceError, StorageError."""
-    if not database_path(service).exists():
+    if not service.shared and not database_path(service).exists():
         yield None
         return
     with closing(open_outbox(service)) as outbox:
@@ -104,5 +134,23 @@ def _channels(config: Config, console: TextIO) -> list[Channel]:
     return channels
 
 
+@contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise ServiceError("PostgreSQL needs an extra: pip install 'legup[postgres]'") from None
+
+
+def _password(service: Service) -> str | None:
+    return None if service.database_password is None else service.database_password.get_secret_value()
+
+
 def _key(service: Service) -> bytes:
+    if service.shared:
+        if service.secret_key is None:
+            raise ServiceError(
+                "`secret_key` is missing: workers that share a database need the same one (LEGUP_SECRET_KEY)"
+            )
+        return service.secret_key.get_secret_value().encode()
     return secret_key(service.secret_key, database_path(service))

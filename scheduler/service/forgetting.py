@@ -29,18 +29,19 @@ class Forgotten:
     """False: traces may stay in the database's journal until the service is restarted."""
 
 
-def forget(dossiers: Dossiers, database: Path, person: str, pause: Callable[[float], None]) -> Forgotten:
-    """Remove everything held on a person. Raises KeyError where nobody of that id is known, StorageError."""
+def forget(dossiers: Dossiers, database: Path | None, person: str, pause: Callable[[float], None]) -> Forgotten:
+    """Remove everything held on a person. Without a `database` file, workers share one: some may always be running, and
+    its server clears up by itself. Raises KeyError where nobody of that id is known, StorageError."""
     waited, removed = 0.0, 0
     while True:
-        step = dossiers.forget(person, STEP, abandoned=not is_running(database))
+        step = dossiers.forget(person, STEP, abandoned=database is not None and not is_running(database))
         removed += step.removed
         if step.done or waited >= PATIENCE:
             break
         if step.under_way and not step.removed:
             pause(_PAUSE)
             waited += _PAUSE
-    return Forgotten(removed, step.done, _shred(dossiers, pause))
+    return Forgotten(removed, step.done, database is None or _shred(dossiers, pause))
 
 
 def _shred(dossiers: Dossiers, pause: Callable[[float], None]) -> bool:

@@ -83,8 +83,7 @@ class Running:
         service = self._config.service
         if service.heartbeat_url is None:
             return
-        database = database_path(service)
-        heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(database, now)[1], self._clock)
+        heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(service, now)[1], self._clock)
         heartbeat.start()
         self._open.callback(heartbeat.stop)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from config.settings import Config
 from scheduler.delivery.delivery import State
@@ -13,17 +12,20 @@ from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.timekeeping import ClockHold, ClockRecord
 from scheduler.service.assembly import peek
 from scheduler.service.lock import is_running
-from scheduler.service.state import database_path
+from scheduler.service.state import database_path, database_place
 
 SPAN = timedelta(hours=24)
 """How far back deliveries are counted."""
+
+_SILENCE = timedelta(minutes=1)
+"""Where workers share a database, no lock file tells whether one is running; together they look every 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Instants are aware UTC."""
 
-    database: Path
+    database: str
     database_exists: bool
     running: bool
     last_tick_at: datetime | None
@@ -45,7 +47,8 @@ class Situation:
 
 def situation(config: Config, now: datetime) -> Situation:
     """Read it from the database; without one, only what the file says. Raises ServiceError, StorageError."""
-    path = database_path(config.service)
+    shared = config.service.shared
+    place = database_place(config.service)
     zones = {person.preferences.timezone for person in config.people}
     zone = zones.pop() if len(zones) == 1 else "UTC"
     with peek(config.service) as outbox:
@@ -53,11 +56,11 @@ def situation(config: Config, now: datetime) -> Situation:
         clock = ClockRecord() if outbox is None else outbox.clock_record()
     if overview is None:
         nudges = sum(each.on for person in config.people for each in person.preferences.nudges)
-        return Situation(path, False, False, None, len(config.people), nudges, None, zone, {}, ())
+        return Situation(place, False, False, None, len(config.people), nudges, None, zone, {}, ())
     return Situation(
-        database=path,
+        database=place,
         database_exists=True,
-        running=is_running(path),
+        running=_is_alive(overview.last_tick_at, now) if shared else is_running(database_path(config.service)),
         last_tick_at=overview.last_tick_at,
         people=overview.people,
         nudges=overview.nudges,
@@ -69,3 +72,7 @@ def situation(config: Config, now: datetime) -> Situation:
         given_up=overview.given_up,
         clock_hold=clock.hold,
     )
+
+
+def _is_alive(last_tick_at: datetime | None, now: datetime) -> bool:
+    return last_tick_at is not None and now - last_tick_at < _SILENCE

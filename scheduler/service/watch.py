@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
+from config.settings import Service
 from scheduler.delivery.watchman import Alarm, Trouble, Vitals, alarms
+from scheduler.service.state import database_path
 from scheduler.storage.errors import StorageError
 from scheduler.storage.glance import glance
 
 
-def watch(database: Path, now: datetime) -> tuple[Vitals | None, list[Alarm]]:
-    """What the record of this database shows, and every reason for alarm. Raises nothing: a record that cannot be read
-    is such a reason."""
-    if not database.exists():
-        text = f"there is no database {database}; start `legup run`, or see whether it was moved"
+def watch(service: Service, now: datetime) -> tuple[Vitals | None, list[Alarm]]:
+    """What the record of its database shows, and every reason for alarm. A record that cannot be read is such a
+    reason. Raises ServiceError for a database that legup does not know."""
+    if not service.shared and not database_path(service).exists():
+        text = f"there is no database {database_path(service)}; start `legup run`, or see whether it was moved"
         return None, [Alarm(Trouble.SILENT, text)]
     try:
-        found = glance(database, now)
+        found = _glance(service, now)
     except StorageError as error:
         return None, [Alarm(Trouble.DATABASE, str(error).rstrip("."))]
     return found, alarms(found, now)
+
+
+def _glance(service: Service, now: datetime) -> Vitals:
+    if service.database is None or not service.shared:
+        return glance(database_path(service), now)
+    from scheduler.storage.postgres import glance_postgres  # noqa: PLC0415 - an extra, for clusters alone
+
+    password = service.database_password
+    return glance_postgres(service.database, now, None if password is None else password.get_secret_value())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from psycopg import Connection as Driver
 from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from scheduler.delivery.watchman import Vitals
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import WRITES, Database
 from scheduler.storage.dossier import Dossiers
@@ -14,6 +17,7 @@ from scheduler.storage.errors import FatalStorageError
 from scheduler.storage.migrating import migrate, refuse_other_schema
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.postgres_errors import explained
+from scheduler.storage.vitals import vitals
 
 _SETTINGS = {
     "application_name": "legup",
@@ -44,6 +48,16 @@ def upgrade_postgres(url: str, *, password: str | None = None) -> None:
     database = _database(url, password)
     try:
         migrate(database, shown(url))
+    finally:
+        database.close()
+
+
+def glance_postgres(url: str, now: datetime, password: str | None = None) -> Vitals:
+    """The vital signs of the service that works on this database. Raises StorageError."""
+    database = _open(url, password)
+    try:
+        with database.read() as connection:
+            return vitals(connection, now)
     finally:
         database.close()
 

@@ -53,7 +53,7 @@ def explained(place: str, error: DBAPIError) -> StorageError | None:
         text = next((text for part, text in _UNREACHED if part in words), _SILENT)
         return StorageError(f"the database {place}: {text}.")
     for known, kind in ((_PASSING, StorageError), (_LASTING, FatalStorageError)):
-        text = known.get(code) or known.get(code[:2])
-        if text is not None:
-            return kind(f"the database {place}: {text}.")
+        said = known.get(code) or known.get(code[:2])
+        if said is not None:
+            return kind(f"the database {place}: {said}.")
     return None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.person import ChannelName
+from config.settings import Service
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.watchman import Refusal, Trouble, Vitals
@@ -135,15 +136,15 @@ def test_a_file_with_other_tables_is_told_with_the_remedy(path: Path) -> None:
 
 
 def test_a_database_that_is_not_there_or_cannot_be_read_is_an_alarm(path: Path) -> None:
-    missing, (alarm,) = watch(path, NINE)
+    missing, (alarm,) = watch(Service(database=str(path)), NINE)
     assert (missing, alarm.trouble) == (None, Trouble.SILENT)
     path.parent.mkdir()
     path.write_text("no database at all, however often one looks at it")
-    unread, (alarm,) = watch(path, NINE)
+    unread, (alarm,) = watch(Service(database=str(path)), NINE)
     assert (unread, alarm.trouble) == (None, Trouble.DATABASE)
     assert "not a legup database" in alarm.text
 
 
 def test_a_service_that_looks_is_well(outbox: SqlOutbox, path: Path) -> None:
     outbox.tick(NINE)
-    assert watch(path, NINE) == (Vitals(NINE, None), [])
+    assert watch(Service(database=str(path)), NINE) == (Vitals(NINE, None), [])
