@@ -71,7 +71,7 @@ def _shared_faults(settings: Settings) -> Iterator[Fault]:
         secret = url.password is not None or "password" in url.query
     except ValueError:
         complete = secret = False
-    if secret:
+    if secret and is_shared(database):
         text = "leave the password out, for a URL is shown; give it as LEGUP_DATABASE_PASSWORD"
         yield Fault(("database",), text)
     elif not complete:

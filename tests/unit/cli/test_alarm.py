@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_leaves_it_untold(file: Path, content: bytes)
     assert failed.value.code == CANNOT_TELL
 
 
-@pytest.mark.parametrize("text", ["database: postgresql://u:p@h/d\n", None])
+@pytest.mark.parametrize("text", ["database: mysql://u:p@h/d\n", None])
 def test_a_database_of_another_kind_and_a_missing_file_leave_it_untold(file: Path, text: str | None) -> None:
     file.unlink() if text is None else file.write_text(text)
     with pytest.raises(Failure) as failed:
