@@ -246,7 +246,7 @@ def test_no_caret_is_offered_below_a_phrase_of_several_lines(load_text: LoadText
         ),
         ("database: postgresql://me:hush@x/y", "1:11: leave the password out, for a URL is shown"),
         ("database: postgresql://me@x", "1:11: write the path of a SQLite file, or a PostgreSQL database as"),
-        ("database: \"postgresql://me@[x/y\"", "1:11: write the path of a SQLite file, or a PostgreSQL database"),
+        ('database: "postgresql://me@[x/y"', "1:11: write the path of a SQLite file, or a PostgreSQL database"),
         ("database: postgresql://me@x/y", "needed with PostgreSQL, the same for every worker: give LEGUP_SECRET_KEY"),
         ("database: 5", "1:11: expected text; put it in quotes"),
         ("templates: nowhere", '1:12: there is no folder "nowhere" beside this file'),
