@@ -58,20 +58,20 @@ def roster_faults(
     languages: Collection[str],
 ) -> Iterator[Fault]:
     """`places` tells what was written at all: a value that is broken has its fault already and is not missed here."""
-    yield from _unknown_language(("language",), settings.language, languages)
+    yield from unknown_language(("language",), settings.language, languages)
     yield from _unfit_names(plans)
     yield from _missing_zones(people, places)
     yield from _doubled_ids(people, places)
     yield from _missing_sections([*plans, *people], places)
     for each in (*plans, *people):
-        yield from _unknown_language((*each.path, "language"), each.section.language, languages)
-        yield from _empty_days(each)
+        yield from unknown_language((*each.path, "language"), each.section.language, languages)
+        yield from empty_days(each)
     for each in people:
         yield from _missing_contacts(each, places)
         yield from _unassigned_number(each)
 
 
-def _unknown_language(path: FaultPath, language: str | None, languages: Collection[str]) -> Iterator[Fault]:
+def unknown_language(path: FaultPath, language: str | None, languages: Collection[str]) -> Iterator[Fault]:
     if language is not None and language not in languages:
         yield Fault(path, f'there are no messages in "{language}"; there are some in {", ".join(sorted(languages))}')
 
@@ -102,15 +102,15 @@ def _doubled_ids(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) 
 def _missing_sections(people: Sequence[Enrolled], places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
     given = {path[0] for path in places if path}
     for channel, section in SECTIONS.items():
-        using = [each for each in people if channel in _channels(each.person.preferences)]
+        using = [each for each in people if channel in channels_of(each.person.preferences)]
         if using and section not in given:
-            where = _channels(using[0].person.preferences)[channel]
+            where = channels_of(using[0].person.preferences)[channel]
             text = f"channel {channel}, for {_named(using)}, needs the `{section}:` settings at the top of the file"
             yield Fault((*using[0].path, *where), text)
 
 
 def _missing_contacts(each: Enrolled, places: Mapping[FaultPath, Place]) -> Iterator[Fault]:
-    for channel, where in _channels(each.person.preferences).items():
+    for channel, where in channels_of(each.person.preferences).items():
         contact = CONTACTS.get(channel)
         if contact and (*each.path, contact) not in places:
             yield Fault((*each.path, *where), f'channel {channel} needs `{contact}:` for "{each.person.id}"')
@@ -131,7 +131,7 @@ def idle_people(people: Sequence[Enrolled]) -> Iterator[Fault]:
             yield Fault(each.path, text, warning=True)
 
 
-def _channels(preferences: Preferences) -> dict[ChannelName, FaultPath]:
+def channels_of(preferences: Preferences) -> dict[ChannelName, FaultPath]:
     """Every channel a person's messages may take, with the path (from the person) of what says so."""
     found: dict[ChannelName, FaultPath] = dict.fromkeys(preferences.channels, ("channel",))
     for nudge in preferences.nudges:
@@ -141,7 +141,7 @@ def _channels(preferences: Preferences) -> dict[ChannelName, FaultPath]:
     return found
 
 
-def _empty_days(each: Enrolled) -> Iterator[Fault]:
+def empty_days(each: Enrolled) -> Iterator[Fault]:
     """Times that are fine alone and leave nothing between them."""
     preferences = each.person.preferences
     if preferences.wake == preferences.bedtime:
