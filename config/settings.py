@@ -177,7 +177,12 @@ class WebSection(Section):
     """Address to listen on."""
     port: Annotated[int, Field(ge=1, le=65_535)] = 8765
     """Port to listen on."""
-    public_url: Annotated[str, Field(pattern="^https?://[^/]")] | None = None
+    public_url: (
+        Annotated[
+            str, Field(pattern=r"^https?://[A-Za-z0-9\[][A-Za-z0-9.:\]_-]*(/[A-Za-z0-9._~/-]*)?$", max_length=300)
+        ]
+        | None
+    ) = None
     """Where the outside world reaches it. Links and signatures are made of it and of nothing else."""
 
 

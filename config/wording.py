@@ -34,7 +34,7 @@ LOOKS = {
     "account_sid": 'an account SID is "AC" and 32 hexadecimal digits',
     "api_key_sid": 'an API key SID is "SK" and 32 hexadecimal digits',
     "messaging_service_sid": 'a Messaging Service SID is "MG" and 32 hexadecimal digits',
-    "public_url": "a public URL begins with https:// or http://",
+    "public_url": "a public URL begins with https:// or http://, then come a host in ASCII and perhaps a path",
 }
 EXPECTED = {
     "bool_parsing": "expected true or false",

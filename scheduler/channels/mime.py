@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import getaddresses
+from typing import Any
 
 from email_validator import validate_email
 
@@ -20,12 +22,27 @@ from scheduler.delivery.delivery import Message
 
 LINE = 78
 """Characters after which a header line is folded (RFC 5322, 2.1.1)."""
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=LINE)
+LONGEST_URL = 900
+"""Characters of an unsubscribe URL; with the field's name it has to fit into one line of 998 (RFC 5322, 2.1.1)."""
+
+
+class _WholeLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: Python would break a long URL up into encoded words, which nobody can follow."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("List-Unsubscribe", _WholeLine)
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=LINE, header_factory=_REGISTRY)
 """How legup's email is written: for the wire, in ASCII (unless cloned with utf8=True for an address that is not)."""
 
 
 _SPECIALS = str.maketrans(dict.fromkeys('()<>[]:;@\\,."', " "))
 """What must stand in quotes in a name (RFC 5322, 3.2.3)."""
+_URL = re.compile(rf"(?=.{{1,{LONGEST_URL}}}\Z)https://[A-Za-z0-9\[][A-Za-z0-9.:\]/_~%-]*")
+"""Links of ours have no query: with a `?` in it, an encoded word could hide a line break even here."""
 _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of surrogate pairs, and the separators at which str.splitlines breaks lines."""
 
@@ -40,8 +57,10 @@ class UnfitHeader(ValueError):  # noqa: N818  it names what is wrong with the me
 def build(message: Message, account: SmtpAccount, now: datetime) -> EmailMessage:
     """The email of a message, dated `now`. Everything on the wire is ASCII unless an address itself is not.
 
+    One click unsubscribes (RFC 8058) where the message has a URL for it that begins with https, as that RFC demands.
+
     Raises UnfitHeader when a field holds a line break or another control character, written plainly or hidden in
-    an RFC 2047 encoded word (the standard library of Python 3.11 lets the latter inject headers), or no address.
+    an RFC 2047 encoded word (the standard library of Python 3.11 lets the latter inject headers), or no address or URL.
     """
     sender = _address("From", account.from_address)
     mail = EmailMessage(policy=POLICY)
@@ -51,6 +70,9 @@ def build(message: Message, account: SmtpAccount, now: datetime) -> EmailMessage
     mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Id"] = f"<legup.{sender.domain}>"
+    if message.unsubscribe is not None and message.unsubscribe.startswith("https://"):
+        mail["List-Unsubscribe"] = f"<{_url(message.unsubscribe)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # Quoted-printable passes every server unchanged and stays readable in a raw view, which base64 does not.
     mail.set_content(message.text, cte="quoted-printable")
     if message.html is not None:
@@ -99,6 +121,12 @@ def _international(name: str, spec: str) -> Address:
     """
     valid = validate_email(spec, check_deliverability=False)
     return Address(name, username=valid.local_part, domain=valid.ascii_domain)
+
+
+def _url(url: str) -> str:
+    if not _URL.fullmatch(url):
+        raise UnfitHeader("List-Unsubscribe", f"is not a URL of at most {LONGEST_URL} plain characters")
+    return url
 
 
 def _checked(field: str, value: str | Address) -> str | Address:

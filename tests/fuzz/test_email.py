@@ -44,22 +44,27 @@ def parsed(mail: EmailMessage) -> EmailMessage:
     return Parser(EmailMessage, policy=email.policy.default).parsestr(envelope.content.decode())
 
 
-@given(mailboxes, mailboxes, st.none() | mailboxes, headers, bodies, st.none() | bodies)
+urls = st.none() | headers | headers.map("https://legup.example/".__add__)
+
+
+@given(mailboxes, mailboxes, st.none() | mailboxes, headers, st.tuples(bodies, st.none() | bodies), urls)
 @examples(3)
 def test_any_email_is_refused_or_well_formed(
-    sender: str, to: str, reply_to: str | None, subject: str, text: str, html: str | None
+    sender: str, to: str, reply_to: str | None, subject: str, parts: tuple[str, str | None], url: str | None
 ) -> None:
+    text, html = parts
     account = SmtpAccount(host="localhost", from_address="nudges@example.org").model_copy(
         update={"from_address": sender, "reply_to": reply_to}
     )
     try:
-        mail = build(an_email(address=to, subject=subject, text=text, html=html), account, NOW)
+        mail = build(an_email(address=to, subject=subject, text=text, html=html, unsubscribe=url), account, NOW)
     except UnfitHeader:
         return
     received = parsed(mail)
     replies = [] if reply_to is None else ["Reply-To"]
     body = CONTENT if html is None else CONTENT[:2]
-    assert sorted(received.keys()) == sorted(["From", "To", "Subject", *replies, *FIXED, *body])
+    one_click = ["List-Unsubscribe", "List-Unsubscribe-Post"] if url and url.startswith("https://") else []
+    assert sorted(received.keys()) == sorted(["From", "To", "Subject", *replies, *FIXED, *one_click, *body])
     assert len(received["To"].addresses) == len(received["From"].addresses) == 1
     assert received["To"].addresses[0].addr_spec == mail["To"].addresses[0].addr_spec
     assert received["Auto-Submitted"] == "auto-generated"

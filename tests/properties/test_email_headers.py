@@ -15,9 +15,9 @@ from config.accounts import SmtpAccount
 from scheduler.channels.mime import POLICY, UnfitHeader, build
 from tests.standins.letters import NOW, an_email
 
-FIELDS = ("from_address", "reply_to", "address", "subject", "key", "name")
+FIELDS = ("from_address", "reply_to", "address", "subject", "key", "name", "unsubscribe")
 """Whatever reaches an email from outside: the account's two mailboxes, the person's address, what a template makes
-the subject and the text of, and the key that the Message-ID is derived from."""
+the subject and the text of, the key that the Message-ID is derived from, and the URL that ends the messages."""
 
 PLAIN = [
     "From",
@@ -31,6 +31,7 @@ PLAIN = [
     "Content-Type",
     "Content-Transfer-Encoding",
 ]
+ONE_CLICK = ["List-Unsubscribe", "List-Unsubscribe-Post"]
 ACCOUNT = SmtpAccount(host="localhost", from_address="legup <nudges@legup.example>")
 CONTROL = {chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
@@ -58,6 +59,8 @@ def written(field: str, value: str) -> EmailMessage:
         return build(an_email(), ACCOUNT.model_copy(update={field: value}), NOW)
     if field == "name":  # a template puts the name into the text, and one of somebody's own perhaps into the subject
         return build(an_email(subject=f"Hello {value}", text=f"Hello {value}"), ACCOUNT, NOW)
+    if field == "unsubscribe":
+        return build(an_email(unsubscribe=f"https://legup.example/a/{value}"), ACCOUNT, NOW)
     return build(an_email(1, **{field: value}), ACCOUNT, NOW)
 
 
@@ -79,14 +82,15 @@ def test_whatever_a_field_holds_the_email_has_the_headers_it_should_have_and_no_
     except (UnfitHeader, UnicodeError):
         return
     received = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(content)
-    expected = [*PLAIN[:3], *(["Reply-To"] if field == "reply_to" else []), *PLAIN[3:]]
+    expected = [*PLAIN[:3], *(["Reply-To"] if field == "reply_to" else []), *PLAIN[3:7], *ONE_CLICK, *PLAIN[7:]]
     assert received.keys() == [each for each in expected if each in received]
     assert set(PLAIN[:-1]) <= set(received.keys())
+    assert (set(ONE_CLICK) <= set(received.keys())) == (field == "unsubscribe")
     for name, shown in received.items():
         assert not CONTROL & set(str(shown)), name
 
 
-@pytest.mark.parametrize("field", ["from_address", "reply_to", "address", "subject"])
+@pytest.mark.parametrize("field", ["from_address", "reply_to", "address", "subject", "unsubscribe"])
 @settings(max_examples=60, deadline=None)
 @given(before=text, broken=line_break, after=text, hide=st.sampled_from([None, quoted, based]))
 def test_a_line_break_is_refused_in_every_field_plain_or_encoded(

@@ -62,6 +62,14 @@ def test_without_a_user_name_nobody_signs_in(tmp_path: Path) -> None:
         assert smtp.wait_for(1)[0].user is None
 
 
+def test_one_click_unsubscribes_and_the_inbox_gets_its_url_whole(smtp: SmtpStandIn, channel: EmailChannel) -> None:
+    url = "https://legup.example/a/" + "WyJkQ0xLdFd0a1gy" * 20
+    assert isinstance(send_one(channel, an_email(unsubscribe=url)), Accepted)
+    (letter,) = smtp.wait_for(1)
+    assert letter.mail["List-Unsubscribe"] == f"<{url}>"
+    assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(smtp: SmtpStandIn, channel: EmailChannel) -> None:
     text = ".first\n..second\n\n.\nlast"
     send_one(channel, an_email(text=text, html=None))

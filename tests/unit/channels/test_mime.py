@@ -97,6 +97,46 @@ def test_an_international_local_part_stays_as_it_is() -> None:
     assert "zoë@example.org".encode() in mail.as_bytes(policy=POLICY.clone(utf8=True))
 
 
+UNSUBSCRIBE = "https://legup.example/a/" + "WyJkQ0xLdFd0a1gy" * 12 + ".tCm-_0"
+
+
+def test_an_email_says_how_to_unsubscribe_with_one_click() -> None:
+    mail = build(an_email(unsubscribe=UNSUBSCRIBE), ACCOUNT, NOW)
+    assert sent(mail)["List-Unsubscribe"] == f"<{UNSUBSCRIBE}>"
+    assert sent(mail)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_url_to_unsubscribe_travels_whole_however_long_it_is() -> None:
+    # RFC 8058 wants the URL as it is; Python's own folding would hide the end of it in an encoded word.
+    for policy in (POLICY, POLICY.clone(utf8=True)):
+        lines = build(an_email(unsubscribe=UNSUBSCRIBE), ACCOUNT, NOW).as_bytes(policy=policy).decode().splitlines()
+        assert f"List-Unsubscribe: <{UNSUBSCRIBE}>" in lines
+
+
+@pytest.mark.parametrize("unsubscribe", [None, "http://legup.example/a/b"])
+def test_without_https_no_header_speaks_of_unsubscribing(unsubscribe: str | None) -> None:
+    assert sent(build(an_email(unsubscribe=unsubscribe), ACCOUNT, NOW)).keys() == HEADERS
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://",
+        "https://legup.example/a b",
+        "https://legup.example/\r\nBcc: everyone@example.org",
+        "https://legup.example/\n",
+        "https://legup.example/>, <mailto:x@example.org",
+        "https://legup.example/=?utf-8?q?x=0ABcc:_x@example.org?=\u2028",
+        "https://legup.example/ü",
+        "https://legup.example/" + "a" * 900,
+    ],
+)
+def test_what_is_no_plain_url_is_refused_without_being_shown(url: str) -> None:
+    with pytest.raises(UnfitHeader, match="List-Unsubscribe is not a URL") as refused:
+        build(an_email(unsubscribe=url), ACCOUNT, NOW)
+    assert "example" not in str(refused.value)
+
+
 BREAKS = ["\r\n", "\n", "\r", "\x00", "\x85", "\u2028", "\ud800"]
 
 
