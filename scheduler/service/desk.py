@@ -30,6 +30,9 @@ class LinkView:
     title: str
     """The nudge in people's words, in their language; empty without one."""
     opted_out: bool = False
+    """They have stopped everything: of links only one that stops, or agrees, does anything."""
+    ended: bool = False
+    """Their nudges have ended for good: of links only one that stops does anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ class LinkPages:
         if view is None:
             raise HTTPException(404)
         words = words_of(view.language)
-        about = words("link.about.stopped" if view.opted_out else f"link.about.{view.action}")
-        return page(request.scope["path"], "link.html", words, view=view, about=about, heading=_heading(view, words))
+        return page(
+            request.scope["path"], "link.html", words, view=view, about=_about(view, words), over=_is_over(view)
+        )
 
     async def act(self, request: Request) -> Response:
         refuse_foreign(request, self._public_url)
@@ -50,12 +51,22 @@ class LinkPages:
         return page(request.scope["path"], "followed.html", words, followed=followed, told=told)
 
 
-def _heading(view: LinkView, words: Words) -> str:
-    return words(f"link.ask.{view.action}")
+def _is_over(view: LinkView) -> bool:
+    """Whether nothing comes of it any more."""
+    still = {"stop_all"} if view.ended else {"stop_all", "agree"}
+    return (view.ended or view.opted_out) and view.action not in still
+
+
+def _about(view: LinkView, words: Words) -> str:
+    if view.ended:
+        return words("prefs.ended")
+    return words("prefs.stopped" if view.opted_out else f"link.about.{view.action}")
 
 
 def _told(followed: Followed, words: Words) -> str:
     action, until = followed.view.action, followed.until
+    if _is_over(followed.view):
+        return words("link.did.not_done")
     if action in {"snooze", "pause"} and until is None:
         return words(f"link.did.{action}_soon")
     day, time = ("", "") if until is None else (words.day(until), f"{until:%H:%M}")

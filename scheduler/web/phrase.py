@@ -8,18 +8,18 @@ import unicodedata
 from config.phrase import PhraseError, parse_schedule
 from config.schedule import Schedule
 
-_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPANISH_DAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabados?", "domingos?")
 
 _ENGLISH = (
     (r",?( on)? monday to friday$", " on weekdays"),
-    (r",?( on)? saturday and sunday$", " on weekends"),
+    (r",? on saturday and sunday$|(?<!day), saturday and sunday$", " on weekends"),
     (r", on ", " on "),
     (r"\bwaking up\b", "wake"),
 )
 _SPANISH = (
     (r",? de lunes a viernes$|,? entre semana$", " on weekdays"),
-    (r",?( los)? sabados? y domingos?$|,?( los)? fines de semana$", " on weekends"),
+    (r",? los sabados y domingos$|,? sabado y domingo$|,?( los)? fines de semana$", " on weekends"),
     (r",? los (?!.*\blos\b)", " on "),
     *((rf"\b{spanish}\b", day) for spanish, day in zip(_SPANISH_DAYS, _DAYS, strict=True)),
     (r"\bla hora de (dormir|acostar(me|te|se))\b", "bedtime"),

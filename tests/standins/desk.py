@@ -84,7 +84,15 @@ class DeskStandIn:
         about_one = action in {"done", "snooze", "less", "stop_one"}
         title = _title("hydration", language) if about_one else ""
         nudge = "hydration" if about_one else None
-        return LinkView(action, language, self.preferences.discreet, nudge, title, self.standing.opted_out)
+        return LinkView(
+            action,
+            language,
+            self.preferences.discreet,
+            nudge,
+            title,
+            self.standing.opted_out,
+            self.standing.ended is not None,
+        )
 
     def follow(self, token: str) -> Followed | None:
         view = self.read(token)
