@@ -21,8 +21,10 @@ class RateWindow:
     """
 
     def __init__(self, per_second: float) -> None:
-        self._most = max(1, int(per_second))
-        self._window = timedelta(seconds=self._most / per_second)
+        """0 admits none."""
+        self._most = 0
+        self._window = timedelta(seconds=1)
+        self.change(per_second)
         self._under_way: deque[tuple[datetime, int]] = deque()
         """By the instant of their call, how many have not arrived for certain."""
         self._arrived: list[datetime] = []
@@ -30,10 +32,18 @@ class RateWindow:
         self._total = 0
         self._told: datetime | None = None
 
+    def change(self, per_second: float) -> None:
+        """Another rate from now on. What was sent at the old one still counts."""
+        if per_second:
+            self._most = max(1, int(per_second))
+            self._window = timedelta(seconds=self._most / per_second)
+        else:
+            self._most = 0
+
     def room(self, now: datetime) -> int:
         """How many may begin now."""
         self._forget(now)
-        return self._most - self._total
+        return max(0, self._most - self._total)
 
     def count(self, begun: int, now: datetime) -> None:
         """So many calls are being made just now. Not when room was asked for: a slow disk in between must not let the
@@ -57,7 +67,7 @@ class RateWindow:
         if self.room(now):
             return now
         latest = [at + ARRIVAL + self._window for at, count in self._under_way if count]
-        return min([*self._arrived[:1], *latest[:1]])
+        return min([*self._arrived[:1], *latest[:1]], default=now + self._window)
 
     def _forget(self, now: datetime) -> None:
         if self._told is not None and now < self._told:  # the clock stepped back: take them all to arrive just now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,8 @@ class Lane:
 
     channel: Channel
     limits: Limits
+    part: Callable[[float], float] | None = None
+    """Of the account's rate, how much is ours now, where several workers share it."""
     rate: RateWindow = field(init=False)
     slots: Slots = field(init=False)
     breaker: Breaker = field(default=Breaker(), init=False)
@@ -38,6 +40,8 @@ class Lane:
 
     def room(self, now: datetime) -> int:
         """How many may begin now, by rate, concurrency and breaker."""
+        if self.part is not None:
+            self.rate.change(self.part(self.limits.messages_per_second))
         return self.breaker.room(now, min(self.slots.free, self.rate.room(now)))
 
     def begun(self, messages: Sequence[Message], now: datetime) -> None:

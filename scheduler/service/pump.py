@@ -72,17 +72,26 @@ class Pump:
         look = self.watch.look()
         if not look.believed:
             return
-        expired = self.outbox.expire_leases(look.now)
-        if expired:
-            log.warning("%d deliveries were left in the middle of sending and are now unknown", expired)
-        while look.believed and not self._stopping.is_set():
-            claiming = Claiming(self._routines, look.now, self._on_error)
-            if self.outbox.claim_due(look.now, CLAIM, claiming) < CLAIM:
-                break
-            look = self.watch.look()
+        self.expire()
+        while self.claim() == CLAIM:
+            pass
         for channel in ChannelName:
             if channel not in self.lanes:
                 self.outbox.begin(look.now, channel, CLAIM, LEASE, _not_set_up)
+
+    def expire(self) -> None:
+        """What a crash has left in the middle of sending is unknown from now on."""
+        look = self.watch.look()
+        expired = self.outbox.expire_leases(look.now) if look.believed else 0
+        if expired:
+            log.warning("%d deliveries were left in the middle of sending and are now unknown", expired)
+
+    def claim(self) -> int:
+        """Decide some of what is due; returns how many nudges, CLAIM when there may be more."""
+        look = self.watch.look()
+        if not look.believed or self._stopping.is_set():
+            return 0
+        return self.outbox.claim_due(look.now, CLAIM, Claiming(self._routines, look.now, self._on_error))
 
     def tick(self) -> Look:
         """Note that the service is alive."""

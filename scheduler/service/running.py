@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from types import FrameType, TracebackType
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
 from typing import Self, TextIO
 
 from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox, RosterChange
 from scheduler.service.assembly import build_pump, enrol, open_outbox
-from scheduler.service.bell import Bell
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
 from scheduler.service.restored import accept, pass_over
 from scheduler.service.state import database_path
+from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
-from scheduler.storage.errors import FatalStorageError
 
 
 class Running:
@@ -36,9 +34,7 @@ class Running:
         self._clock = clock
         self._console = console
         self._open = ExitStack()
-        self._bell = Bell()
-        self._asked_to_stop = False
-        self._fatal: FatalStorageError | None = None
+        self._stop = Stop()
         self._outbox: Outbox | None = None
         self.enrolled = RosterChange()
 
@@ -72,7 +68,7 @@ class Running:
         pump = build_pump(self._config, self.outbox, self._clock, self._console)
         for lane in pump.lanes.values():
             self._open.callback(lane.channel.close)
-        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._end)
+        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._stop.end)
         clockwork.start()
         self._open.callback(clockwork.stop)
         self._open.callback(notify, "STOPPING=1")
@@ -89,34 +85,15 @@ class Running:
 
     def stop(self) -> None:
         """Let `wait` return. May be called from any thread and from a signal handler."""
-        self._asked_to_stop = True
-        self._bell.ring()
+        self._stop.ask()
 
     def wait(self) -> None:
         """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
-        while not self._asked_to_stop:
-            self._bell.wait()
-        if self._fatal is not None:
-            raise self._fatal
+        self._stop.wait()
 
-    def _end(self, fatal: FatalStorageError) -> None:
-        self._fatal = fatal
-        self.stop()
-
-    @contextmanager
-    def stopped_by_signals(self) -> Iterator[None]:
+    def stopped_by_signals(self) -> AbstractContextManager[None]:
         """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
-
-        def ask(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
-
-        before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-        with self._bell.rung_by_signals():
-            try:
-                yield
-            finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
+        return self._stop.asked_by_signals()
 
 
 def _after_tick() -> Callable[[], None]:

@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
 from scheduler.storage.errors import StorageError
+from scheduler.storage.locking import Guarded, alone
 
 WRITES = "legup_writes"
 """The execution option that tells a transaction which will write from one that only reads."""
@@ -50,6 +51,12 @@ class Database:
         with self._turn, self._explained(), self._writers.begin() as connection:
             yield connection
             self._ensure()
+
+    @contextmanager
+    def alone(self, what: Guarded, pause: Callable[[], None]) -> Iterator[None]:
+        """Do this alone among all programs that share the database; see `locking.alone`."""
+        with self._explained(), alone(self._writers, what, pause):
+            yield
 
     @contextmanager
     def driver(self) -> Iterator[DBAPICursor]:

@@ -9,12 +9,13 @@ SQLite has one writer at a time, so there everything here does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from scheduler.storage.batches import batches
 from scheduler.storage.tables import DELIVERIES, PEOPLE
@@ -42,8 +43,10 @@ class Guarded(IntEnum):
     """Give people contacts (alone) or look for everyone who has one (with others)."""
     RECEIPTS = 3
     """Take a message of the provider's for that of a delivery."""
-    RATE = 100
-    """Take room in an account's rate; each channel counts on from here."""
+    WORKERS = 4
+    """Say who is there."""
+    ROSTER = 5
+    """Change who is enrolled, in as many transactions as it takes."""
 
 
 def several_writers(connection: Connection) -> bool:
@@ -73,13 +76,27 @@ def held_rows(connection: Connection, statement: Select[Any], now: datetime, lim
     return list(connection.execute(statement, values))
 
 
-def guard(connection: Connection, what: int) -> None:
+def guard(connection: Connection, what: Guarded) -> None:
     """Do this alone until the transaction ends."""
     if several_writers(connection):
         connection.execute(select(func.pg_advisory_xact_lock(_SPACE, int(what))))
 
 
-def guard_with_others(connection: Connection, what: int) -> None:
+@contextmanager
+def alone(engine: Engine, what: Guarded, pause: Callable[[], None]) -> Iterator[None]:
+    """Do this alone, in as many transactions as it takes. Asked for again after each `pause`: to wait for a lock would
+    hold up the server's upkeep, and end with an error."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        keys = (_SPACE, int(what))
+        while not connection.scalar(select(func.pg_try_advisory_lock(*keys))):
+            pause()
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(*keys)))
+
+
+def guard_with_others(connection: Connection, what: Guarded) -> None:
     """Until the transaction ends nobody does this alone; others may hold it in this way too."""
     if several_writers(connection):
         connection.execute(select(func.pg_advisory_xact_lock_shared(_SPACE, int(what))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from psycopg import Connection as Driver
@@ -10,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from scheduler.delivery.watchman import Vitals
+from scheduler.storage.commons import BellConnection, Commons
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import WRITES, Database
 from scheduler.storage.dossier import Dossiers
@@ -36,6 +39,35 @@ def open_postgres(url: str, *, contact_key: bytes, password: str | None = None) 
     `contact_key` as for `open_sqlite`; all workers need the same. Raises StorageError.
     """
     return SqlOutbox(_open(url, password), ContactHasher(contact_key))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A database as a worker needs it."""
+
+    outbox: SqlOutbox
+    commons: Commons
+    bell: Callable[[], BellConnection]
+    conninfo: str = field(repr=False)
+    """For what works on the same database by itself. It holds the password."""
+
+
+def open_shared(url: str, *, contact_key: bytes, password: str | None = None) -> Shared:
+    """Open it as `open_postgres` does, for a worker. Closing the outbox closes it all, but for what the bell gave."""
+    database, place, address = _open(url, password), shown(url), conninfo(url, password)
+
+    def bell() -> BellConnection:
+        return BellConnection(address, lambda error: explained(place, error))
+
+    return Shared(SqlOutbox(database, ContactHasher(contact_key)), Commons(database), bell, address)
+
+
+def conninfo(url: str, password: str | None) -> str:
+    """The URL as libpq takes it, with the password in it."""
+    parsed = _parsed(url).set(drivername="postgresql")
+    if password is not None:
+        parsed = parsed.set(password=password)
+    return parsed.render_as_string(hide_password=False)
 
 
 def open_dossiers(url: str, *, password: str | None = None) -> Dossiers:

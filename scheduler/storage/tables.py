@@ -145,6 +145,15 @@ CHANNEL_HOLDS = Table(
     Column("reason", Text, nullable=False),
 )
 
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+"""The workers of a cluster that are there; see `commons`."""
+
 MARKS = Table(
     "marks",
     METADATA,

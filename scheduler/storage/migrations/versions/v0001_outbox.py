@@ -137,6 +137,12 @@ def _service() -> None:
         sa.Column("reason", sa.Text, nullable=False),
     )
     op.create_table(
+        "workers",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("seen_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
         "marks",
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("at", sa.BigInteger, nullable=False),
