@@ -15,7 +15,16 @@ from time import perf_counter
 
 from config.person import ChannelName, Contacts, Person, Preferences
 from scheduler.delivery.delivery import Message, NewDelivery, State
-from scheduler.delivery.ports import DueNudge, Enrolment, Judgement, NudgeDecision, Ready, Send, Settlement
+from scheduler.delivery.ports import (
+    DueNudge,
+    Enrolment,
+    Judgement,
+    NudgeDecision,
+    Planned,
+    Ready,
+    Send,
+    Settlement,
+)
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 
@@ -25,6 +34,7 @@ START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 LEASE = timedelta(minutes=5)
 KINDS = {"hydration": "hydration", "potassium": "potassium"}
+_PLANNED = Planned(KINDS, lambda _nudge, _after: START)
 
 
 def main(nudges: int = NUDGES, batch: int = BATCH) -> dict[str, object]:
@@ -59,7 +69,7 @@ def _people(number: int) -> Iterator[Enrolment]:
     preferences = Preferences("Europe/London", channels=(ChannelName.SMS,))
     for index in range(number):
         contacts = Contacts("", f"+4477009{index:05}", f"p{index}@example.org")
-        yield Enrolment(Person(f"p{index}", preferences, contacts), KINDS, lambda _nudge, _after: START)
+        yield Enrolment(Person(f"p{index}", preferences, contacts), lambda _: _PLANNED)
 
 
 def _claim_all(outbox: SqlOutbox, now: datetime, batch: int) -> None:

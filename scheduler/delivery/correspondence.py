@@ -15,7 +15,7 @@ from typing import TypeAlias
 from config.changes import Changes
 from config.person import ChannelName, Person, Preferences
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
-from scheduler.delivery.ports import Ended, Standing
+from scheduler.delivery.standing import Ended, Standing
 
 
 class Way(StrEnum):
@@ -62,6 +62,10 @@ class Correspondent:
     """When they reported a cramp in the last 7 days, oldest first."""
     answered: Mapping[str, datetime] = field(default_factory=dict)
     """By kind of answer, when one was last recorded, within the last 7 days."""
+    answers_lately: int = 0
+    """How many answers were recorded for them in the last hour: a flood is not answered one by one."""
+    snoozed_until: datetime | None = None
+    """When `last` comes once more: there is a delivery of its `snooze_cause`."""
 
 
 class Noted(StrEnum):
@@ -152,3 +156,6 @@ class Report:
 
 REMEMBERED = timedelta(days=7)
 """How far back a correspondent's diary and answers are read."""
+
+FORGET_AFTER = timedelta(minutes=10)
+"""How long forgetting someone waits for the answer to go out that says so."""

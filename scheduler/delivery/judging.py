@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from config.person import ChannelName, Consent, Contacts
+from config.person import ChannelName, Contacts
 from config.routine import Routine
 from messages.message import Details
 from messages.rendering import Context, Form, Renderer
 from scheduler.delivery.claiming import OnError
 from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.judgement import Divert, End, Hold, Judgement, Ready, Send
+from scheduler.delivery.permission import refusal as forbidden
 from scheduler.delivery.poison import again_at, given_up
-from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.quiet import is_quiet, quiet_ends_at
 from scheduler.planning.slot import Silence
 from scheduler.planning.zone import local_of
 
 OVERTAKEN = "overtaken by the next one"
+AFTER_PAUSE = timedelta(days=1)
+"""How long a message that waited for the end of a pause has then to go out."""
+HELD = "its address is on hold after three failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Judging:
     def _send(self, ready: Ready) -> Judgement:
         delivery = ready.delivery
         address = address_of(delivery.person, ready.contacts, delivery.channel)
+        if ready.contact_held and delivery.state is State.PENDING:
+            return _elsewhere(delivery)
         if address is None:
             return End(State.FAILED, f"no contact for {delivery.channel}")
         return Send(compose(ready, address, self._wording))
@@ -82,12 +88,9 @@ def refusal(ready: Ready, routine: Routine, now: datetime) -> Judgement | None:
     delivery = ready.delivery
     if now >= delivery.expires_at:
         return _too_late(delivery)
-    if ready.standing.opted_out:
-        return End(State.SUPPRESSED, Silence.OPTED_OUT)
-    if ready.preferences.consent is Consent.ASKED:
-        return End(State.SUPPRESSED, Silence.NO_CONSENT)
-    if delivery.asked:
-        return None
+    barrier = forbidden(delivery.kind, ready.standing, ready.preferences.consent)
+    if barrier is not None or delivery.asked:
+        return barrier
     if delivery.owner_day is None:
         return _wait(delivery, routine, now)
     return _overtaken(ready) or _slot_refusal(delivery, routine, now)
@@ -111,12 +114,18 @@ def _slot_refusal(delivery: Delivery, routine: Routine, now: datetime) -> Judgem
 
 
 def _wait(delivery: Delivery, routine: Routine, now: datetime) -> Judgement | None:
-    """A message that is not a slot (the welcome) is not dropped by a pause or quiet hours, it waits for their end."""
+    """A message that is not a slot (the welcome) is not dropped by a pause or quiet hours, it waits for their end. A
+    pause may be longer than its life, which therefore goes on for a day after the end of it."""
     if routine.paused_until is not None and now < routine.paused_until:
-        return Hold(routine.paused_until)
+        return Hold(routine.paused_until, expires_at=max(delivery.expires_at, routine.paused_until + AFTER_PAUSE))
     if delivery.channel is not ChannelName.CONSOLE and is_quiet(routine, now):
         return Hold(quiet_ends_at(routine, now))
     return None
+
+
+def _elsewhere(delivery: Delivery) -> Judgement:
+    further = delivery.channel_index + 1 < len(delivery.channels)
+    return Divert(HELD) if further else End(State.FAILED, HELD)
 
 
 def _too_late(delivery: Delivery) -> End:

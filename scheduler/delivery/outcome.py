@@ -32,6 +32,8 @@ class Refused:
     """Certainly not sent, and never will be on this channel: a definite failure."""
 
     reason: str
+    bounced: bool = False
+    """It is the other side that refused; several times in a row, and the address is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,205 +1,58 @@
-"""The ports: what delivery asks of an outbox and of a channel. Each has one contract suite for all implementations.
+"""The port to storage, and one door to the values that go through it. `tests/contract` has one suite for every outbox.
 
-Two outbox methods take a pure function and call it inside their transaction, so that what it decides and what it read
-cannot part: `claim_due` (slots become deliveries) and `begin` (deliveries become attempts). Storage only carries out.
+Some outbox methods take a pure function and call it inside their transaction, so that what it decides and what it read
+cannot part: `claim_due` (slots become deliveries), `begin` (deliveries become attempts), `converse` (what a person says
+takes effect) and `enrol` (people are planned for). Storage only carries out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Protocol, TypeAlias, runtime_checkable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from config.person import ChannelName, Contacts, Person, Preferences
-from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
-from scheduler.delivery.doubt import Answer, Doubt, Resolution
-from scheduler.delivery.outcome import Outcome
+from config.person import ChannelName, Person
+from scheduler.delivery.channel import Channel, Resolving
+from scheduler.delivery.conversing import Conversing
+from scheduler.delivery.delivery import Delivery, Message, NewDelivery
+from scheduler.delivery.doubt import Doubt, Resolution
+from scheduler.delivery.due_nudge import Decide, DueNudge, NudgeDecision
+from scheduler.delivery.enrolment import UNPLANNED, Enrolment, Plan, Planned, RosterChange
+from scheduler.delivery.judgement import Divert, End, Hold, Judge, Judgement, Ready, Send
+from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.settlement import Settlement
+from scheduler.delivery.standing import Ended, Standing
 from scheduler.delivery.timekeeping import Timekeeping
 
-
-class Ended(StrEnum):
-    """Why a person's nudges ended for good. Never shown, logged or said: both count as "ended by the person"."""
-
-    BORN = "born"
-    LOSS = "loss"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the database says of a person; it always beats the file."""
-
-    opted_out: bool = False
-    """The person, or any of their contacts, said stop."""
-    paused_until: datetime | None = None
-    ended: Ended | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DueNudge:
-    """A (person, nudge) whose next slot has come, as read inside the claiming transaction."""
-
-    person: str
-    nudge: str
-    decided_at: datetime
-    """Every slot up to and including this instant has been decided."""
-    sent_count: int
-    """Deliveries of this nudge recorded to be sent so far: the next one's variant."""
-    preferences: Preferences
-    standing: Standing
-    counted: Mapping[date, int] = field(default_factory=dict)
-    """Per owner day, the person's slot deliveries that were or may yet be sent: the daily limit's backstop."""
-    failures: int = 0
-    """How often in a row deciding it has raised."""
-    fault: Exception | None = None
-    """What reading the person's row raised; `preferences` are then no one's."""
+__all__ = [
+    "UNPLANNED",
+    "AttemptRecord",
+    "Channel",
+    "ChannelHold",
+    "Decide",
+    "Divert",
+    "DueNudge",
+    "End",
+    "Ended",
+    "Enrolment",
+    "Hold",
+    "Judge",
+    "Judgement",
+    "NudgeDecision",
+    "Outbox",
+    "Overview",
+    "Plan",
+    "Planned",
+    "Ready",
+    "Resolving",
+    "RosterChange",
+    "Send",
+    "Settlement",
+    "Standing",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class NudgeDecision:
-    """What becomes of a due nudge: rows to record, and where its row stands afterwards."""
-
-    deliveries: tuple[NewDelivery, ...]
-    decided_at: datetime
-    next_due_at: datetime | None
-    sent_count: int
-    failures: int = 0
-    """How often in a row deciding it has raised now; more often than MOST_RETRIES, it rests until an edit."""
-
-
-Decide: TypeAlias = Callable[[Sequence[DueNudge]], Sequence[NudgeDecision]]
-"""One decision per due nudge, in the same order. Must not raise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A pending delivery whose time has come, with what is known of its person, read in the beginning transaction."""
-
-    delivery: Delivery
-    preferences: Preferences
-    contacts: Contacts
-    standing: Standing
-    overtaken: bool = False
-    """A later slot of the same nudge has come meanwhile, and waits or went out."""
-    fault: Exception | None = None
-    """What reading the person's row raised; `preferences` are then no one's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Begin an attempt with this message."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Not now: look again at this instant."""
-
-    until: datetime
-    failed: bool = False
-    """Because preparing it raised, which is counted (`Delivery.failures`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Not at all: the delivery ends here."""
-
-    state: State
-    reason: str
-
-
-Judgement: TypeAlias = Send | Hold | End
-Judge: TypeAlias = Callable[[Ready], Judgement]
-"""Must not raise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What an attempt's outcome makes of its delivery."""
-
-    delivery: int
-    attempt: int
-    outcome: str
-    """The outcome's name, for the attempt's record: accepted, retry, refused, opted out, account refused, unknown. A
-    look-up that finds the message turns it into `found`."""
-    state: State
-    reason: str | None = None
-    not_before: datetime | None = None
-    """With state PENDING: when to try again."""
-    channel_index: int | None = None
-    """With state PENDING: the channel to try next; None leaves it."""
-    receipt: str | None = None
-    opt_out: bool = False
-    """Also record the opt-out of the person and of the contact this attempt went to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A person with, per nudge they get, what determines its slots and the first of them after a given instant.
-
-    `fingerprints` maps each nudge of the routine to a text that changes exactly when its slots do; `first_due(nudge,
-    after)` gives the next due instant strictly after `after`. Both come from planning; storage calls, never decides.
-    """
-
-    person: Person
-    fingerprints: Mapping[str, str]
-    first_due: Callable[[str, datetime], datetime | None]
-    welcome: NewDelivery | None = None
-    """Recorded when the person is enrolled; its cause makes it happen once."""
-
-
-@dataclass(frozen=True, slots=True)
-class RosterChange:
-    """How an enrolment changed the roster; numbers of people."""
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelHold:
-    """A channel account whose breaker is open."""
-
-    channel: ChannelName
-    until: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptRecord:
-    """One attempt as recorded."""
-
-    delivery: int
-    number: int
-    channel: ChannelName
-    started_at: datetime
-    settled_at: datetime | None
-    outcome: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What `status` shows: numbers only, no personal data."""
-
-    people: int
-    nudges: int
-    next_due_at: datetime | None
-    states: Mapping[State, int]
-    """Deliveries by state, over those updated since the instant asked for."""
-    oldest_pending_due_at: datetime | None
-    holds: tuple[ChannelHold, ...]
-    last_tick_at: datetime | None
-    in_doubt: int = 0
-    """Unknown deliveries, however old, that are still being looked up or sent again."""
-    given_up: int = 0
-    """Nudges that could not be decided and rest until their person's entry is edited."""
-
-
-class Outbox(Timekeeping, Protocol):
+class Outbox(Conversing, Timekeeping, Protocol):
     """The record of what is due, being sent and done. Every method is one transaction (or several small ones where it
     says so) and may be called from any thread. Instants in and out are aware UTC."""
 
@@ -211,7 +64,10 @@ class Outbox(Timekeeping, Protocol):
         holds from now on, and 08:00 changed to 08:01 at 08:00:30 does not send twice); an unchanged one keeps its row,
         its next due instant derived again, for zone data may have changed.
         What waits for the end of a pause or of quiet hours is judged anew when its person changed.
+        What a person changed holds on, except where the file now says something new (`config.changes.reconciled`): the
+        plan is asked of both together. Nothing is planned for whom the nudges have ended.
         One that failed to be decided starts afresh where it stood when anything about its person changed.
+        Whoever has not agreed is asked once, whoever has is welcomed once; the consent log says so.
         A person of this origin who is not among them is deactivated: no nudge rows, pending deliveries cancelled
         ("no longer in the file"). Opt-outs and standing are untouched. May commit in steps of some thousand people.
         """
@@ -250,8 +106,9 @@ class Outbox(Timekeeping, Protocol):
         a heap whose life is over does not delay the living; about MOST_LOOKED are looked at in one call.
 
         In one transaction, under the write lock: reads them with contacts and standing, asks `judge` of each, and makes
-        them `sending` (lease, attempt with body), held, or ended. Returns the messages whose attempts are committed.
-        After an opt-out commits, no delivery of that person begins. A channel with an open breaker begins nothing.
+        them `sending` (lease, attempt with body), held, diverted or ended. Returns the messages whose attempts are
+        committed. After an opt-out commits, no delivery of that person begins but the answers of
+        `permission.AFTER_STOP`. A channel with an open breaker begins nothing.
 
         Where room is left, and without a `cause`, unknown deliveries of a channel that is REPEATABLE and whose time has
         come begin again. One that the judge ends, or whose contact has changed, is closed and stays unknown.
@@ -266,7 +123,8 @@ class Outbox(Timekeeping, Protocol):
         ...
 
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
-        """Attempts begun but never called (we are stopping): back to pending, or unknown, the attempt erased."""
+        """Attempts begun but never called (we are stopping): back to pending, or unknown, the attempt erased. Also when
+        the lease has ended meanwhile, unless there was another attempt."""
         ...
 
     def expire_leases(self, now: datetime) -> int:
@@ -293,7 +151,8 @@ class Outbox(Timekeeping, Protocol):
 
     def opt_out(self, person: str, now: datetime, source: str) -> int:
         """Record that a person said stop: for them and for every contact they have; pending deliveries of everyone
-        concerned become suppressed ("opted out"). Returns how many deliveries that silenced."""
+        concerned become suppressed ("opted out"). Returns how many deliveries that silenced. The consent log names
+        `source` as the way, the first time."""
         ...
 
     def pause(self, person: str, until: datetime | None, now: datetime) -> None:
@@ -302,7 +161,7 @@ class Outbox(Timekeeping, Protocol):
         ...
 
     def person(self, person: str) -> tuple[Person, Standing] | None:
-        """An active person and their standing."""
+        """An active person and their standing; their preferences have in them what they changed."""
         ...
 
     def sent_counts(self, person: str) -> Mapping[str, int]:
@@ -324,29 +183,6 @@ class Outbox(Timekeeping, Protocol):
         ...
 
     def purge(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` finished deliveries last updated before this instant; returns how many."""
-        ...
-
-
-@runtime_checkable
-class Resolving(Protocol):
-    """What a channel may also be able to do: tell whether its provider has a message."""
-
-    def look_up(self, doubt: Doubt) -> Answer:
-        """Every message the provider has that may be this one. `doubt.address` is given. Never raises."""
-        ...
-
-
-class Channel(Protocol):
-    """One way out. Implementations overlap the sends of a batch as they see fit."""
-
-    name: ChannelName
-
-    def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
-        """Try each message once, yielding outcomes as they come. Never raises for a message's sake, never retries by
-        itself. `now` is the instant at which the batch begins: remaining life and Date headers count from it."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections. Sending again afterwards is allowed and opens new ones."""
+        """Delete up to `limit` finished deliveries last updated before this instant; returns how many. Of approaches,
+        reports of unknown receipts and refusals of addresses as many go with them."""
         ...

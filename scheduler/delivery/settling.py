@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.outcome import Accepted, AccountRefused, OptedOut, Outcome, Refused, RetryAfter
-from scheduler.delivery.ports import Settlement
+from scheduler.delivery.settlement import Settlement
 from scheduler.planning.slot import Silence
 
 BREAKER_OPEN = timedelta(minutes=5)
@@ -39,8 +39,8 @@ def _settle(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) -
             return _again(message, "retry", reason, now, wait)
         case AccountRefused(reason):
             return _again(message, "account refused", reason, now, BREAKER_OPEN)
-        case Refused(reason):
-            return _refused(message, reason, now)
+        case Refused(reason, bounced):
+            return replace(_refused(message, reason, now), bounced=bounced)
         case OptedOut(reason):
             return Settlement(message.delivery, message.attempt, "opted out", State.SUPPRESSED, reason, opt_out=True)
     return Settlement(message.delivery, message.attempt, "unknown", State.UNKNOWN, outcome.reason)

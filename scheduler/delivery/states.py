@@ -12,14 +12,15 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.UNKNOWN: frozenset(
         {State.PENDING, State.SENDING, State.SENT, State.DELIVERED, State.FAILED, State.SUPPRESSED}
     ),
-    State.SENT: frozenset({State.DELIVERED, State.FAILED}),
+    State.SENT: frozenset({State.PENDING, State.DELIVERED, State.FAILED}),
     State.DELIVERED: frozenset(),
     State.FAILED: frozenset(),
     State.MISSED: frozenset(),
     State.SUPPRESSED: frozenset(),
     State.CANCELLED: frozenset(),
 }
-"""`sent → failed` comes by callback; `sending → suppressed` when the provider says that the person opted out;
+"""`sent → failed` comes by the provider's report, and `sent → pending` where the delivery has another channel;
+`sending → suppressed` when the provider says that the person opted out;
 `unknown → sending` only where a repeat carries the same key and is folded into one (`resolving.REPEATABLE`: email);
 `unknown → pending` and `→ suppressed` when the outcome of the last attempt comes after its lease had ended."""
 

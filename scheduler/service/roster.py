@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from config.person import Consent, Person
-from config.routine import Routine
-from scheduler.delivery.cause import welcome_cause
+from scheduler.delivery.cause import consent_cause, welcome_cause
 from scheduler.delivery.delivery import NewDelivery
-from scheduler.delivery.ports import Enrolment
+from scheduler.delivery.enrolment import Enrolment, Plan, Planned
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.fingerprint import fingerprint
 from scheduler.planning.spread import share_of, slots_of
@@ -23,34 +22,42 @@ _AT_ONCE = timedelta(microseconds=1)
 
 def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> Iterator[Enrolment]:
     """One enrolment a person."""
+    plan = planner(routines)
     for person in people:
-        yield _enrolment(person, routines.of(person.preferences), now)
+        consented = person.preferences.consent is Consent.GIVEN
+        yield Enrolment(
+            person, plan, _first("welcome", person, now), None if consented else _first("consent", person, now)
+        )
 
 
-def _enrolment(person: Person, routine: Routine, now: datetime) -> Enrolment:
-    share = share_of(person.id)
+def planner(routines: Routines) -> Plan:
+    """How the outbox plans for a person, whoever or whatever changed what they get."""
 
-    def first_due(nudge: str, after: datetime) -> datetime | None:
-        try:
-            found = nudge_of(routine, nudge)
-            occurrence = None if found is None else slots_of(routine, found, share).after(after)
-        except Exception:  # noqa: BLE001 - one person must not keep the service from starting
-            return after + _AT_ONCE
-        return None if occurrence is None else occurrence.due
+    def plan(person: Person) -> Planned:
+        share = share_of(person.id)
+        routine = routines.of(person.preferences)
 
-    return Enrolment(
-        person=person,
-        fingerprints={nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges},
-        first_due=first_due,
-        welcome=_welcome(person, now) if person.preferences.consent is Consent.GIVEN else None,
-    )
+        def first_due(nudge: str, after: datetime) -> datetime | None:
+            try:
+                found = nudge_of(routine, nudge)
+                occurrence = None if found is None else slots_of(routine, found, share).after(after)
+            except Exception:  # noqa: BLE001 - one person must not keep the service from starting
+                return after + _AT_ONCE
+            return None if occurrence is None else occurrence.due
+
+        return Planned({nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges}, first_due)
+
+    return plan
 
 
-def _welcome(person: Person, now: datetime) -> NewDelivery:
+_CAUSES = {"welcome": welcome_cause, "consent": consent_cause}
+
+
+def _first(kind: str, person: Person, now: datetime) -> NewDelivery:
     return NewDelivery(
-        cause=welcome_cause(person.id),
+        cause=_CAUSES[kind](person.id),
         person=person.id,
-        kind="welcome",
+        kind=kind,
         due_at=now,
         expires_at=now + WELCOME_LIFE,
         channels=person.preferences.channels,

@@ -18,6 +18,7 @@ from scheduler.storage.inspection import UNUSABLE, Flaw, inspect
 from scheduler.storage.instants import to_instant, to_micros
 from scheduler.storage.restored import BACKUP
 from scheduler.storage.sqlite_errors import explained
+from scheduler.storage.taking_over import add_newer, read_newer
 
 _PATIENCE = 10.0
 """Seconds to wait for a lock."""
@@ -142,39 +143,13 @@ def _made_at(copy: sqlite3.Connection) -> datetime | None:
 
 
 def _take_over(copy: sqlite3.Connection, path: Path, now: datetime) -> tuple[int, int] | None:
-    """Stops and pauses always beat the file, so they must not be forgotten. Returns how many people's were new; None if
-    the file is unreadable."""
+    """Returns how many people's stops and pauses were new; None if the file is unreadable."""
     try:
         with _opened(path) as current:
-            contacts = current.execute("SELECT contact, at, source FROM opt_outs").fetchall()
-            current.row_factory = sqlite3.Row
-            people = [dict(row, now=to_micros(now)) for row in current.execute(_STANDING, (to_micros(now),))]
+            newer = read_newer(current, copy, now)
     except (StorageError, sqlite3.Error):
         return None
-    copy.executemany("INSERT OR IGNORE INTO opt_outs (contact, at, source) VALUES (?, ?, ?)", contacts)
-    copy.executemany(_ADD_PERSON, people)
-    return copy.executemany(_STOP, people).rowcount, copy.executemany(_PAUSE, people).rowcount
-
-
-_STANDING = "SELECT * FROM people WHERE opted_out_at IS NOT NULL OR paused_until > ?"
-
-_ADD_PERSON = """
-    INSERT OR IGNORE INTO people
-        (id, origin, active, preferences, name, phone, email, apprise, phone_hash, email_hash, apprise_hash, welcomed)
-    VALUES (:id, :origin, FALSE, :preferences, :name, :phone, :email, :apprise, :phone_hash, :email_hash, :apprise_hash,
-        :welcomed)
-"""
-"""Who came after the backup was made waits to be enrolled."""
-
-_STOP = """
-    UPDATE people SET opted_out_at = :opted_out_at
-    WHERE id = :id AND opted_out_at IS NULL AND :opted_out_at IS NOT NULL
-"""
-
-_PAUSE = """
-    UPDATE people SET paused_until = :paused_until
-    WHERE id = :id AND :paused_until > max(:now, coalesce(paused_until, 0))
-"""
+    return add_newer(copy, newer)
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:

@@ -27,6 +27,7 @@ _DUE = (
         PEOPLE.c.preferences,
         OPTED_OUT,
         PEOPLE.c.paused_until,
+        PEOPLE.c.ended,
         NUDGES.c.failures,
     )
     .join_from(NUDGES, PEOPLE)
@@ -79,9 +80,9 @@ def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
     rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
     counts = _counts(connection, list({row[0] for row in rows}), counted_since(now))
     due = []
-    for person, nudge, decided_at, sent_count, document, opted_out, paused_until, failures in rows:
+    for person, nudge, decided_at, sent_count, document, opted_out, paused_until, ended, failures in rows:
         preferences, fault = readable(document)
-        standing, counted = standing_of(opted_out, paused_until), counts.get(person, _NONE)
+        standing, counted = standing_of(opted_out, paused_until, ended), counts.get(person, _NONE)
         due.append(DueNudge(person, nudge, decided_at, sent_count, preferences, standing, counted, failures, fault))
     return due
 

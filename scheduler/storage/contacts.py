@@ -38,6 +38,15 @@ class ContactHasher:
             self._hash(contacts.apprise),
         )
 
+    def at(self, channel: ChannelName, address: str) -> bytes | None:
+        """The contact behind an address of that channel; None for the console, which is nobody's."""
+        contacts = {
+            ChannelName.SMS: Contacts(phone=address),
+            ChannelName.EMAIL: Contacts(email=address),
+            ChannelName.APPRISE: Contacts(apprise=address),
+        }
+        return self.of(contacts.get(channel, Contacts())).reached_by(channel)
+
     def _hash(self, contact: str | None) -> bytes | None:
         if contact is None:
             return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -19,9 +19,11 @@ def insert_new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return _INSERT[dialect](table).on_conflict_do_nothing()
 
 
-def upsert(dialect: str, table: Table, columns: Sequence[str]) -> sqlite.Insert | postgresql.Insert:
-    """An insert of these columns that overwrites them where the primary key exists."""
+def upsert(
+    dialect: str, table: Table, columns: Sequence[str], changes: Mapping[str, ColumnElement[Any]] | None = None
+) -> sqlite.Insert | postgresql.Insert:
+    """An insert of these columns that overwrites them where the primary key exists; with `changes`, some otherwise."""
     statement = _INSERT[dialect](table)
     key = [column.name for column in table.primary_key]
     new: dict[str, Any] = {name: statement.excluded[name] for name in columns if name not in key}
-    return statement.on_conflict_do_update(index_elements=key, set_=new)
+    return statement.on_conflict_do_update(index_elements=key, set_=new | dict(changes or {}))

@@ -18,13 +18,16 @@ from scheduler.storage.database import Database
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.locking import hold
 from scheduler.storage.standing import HASHES
-from scheduler.storage.tables import DELIVERIES, METADATA, NUDGES, OPT_OUTS, PEOPLE
+from scheduler.storage.tables import DELIVERIES, METADATA, NUDGES, OPT_OUTS, PEOPLE, REFUSALS
 
 Record: TypeAlias = dict[str, Any]
 """A row by column: instants are aware UTC datetimes, hashes are bytes."""
 
 FORGOTTEN = "kept when the person was forgotten"
 """The source of an opt-out that outlives its person."""
+
+_WRITTEN = {"preferences", "filed", "changes", "details"}
+"""Columns that hold JSON, which reads better as what it says."""
 
 _NOTHING = to_document(Preferences("UTC"))
 
@@ -57,7 +60,8 @@ class Dossiers:
             if not found["people"]:
                 return {}
             hashes = [value for name, value in found["people"][0].items() if name.endswith("_hash") and value]
-            found["opt_outs"] = _rows(connection, OPT_OUTS, OPT_OUTS.c.contact.in_(hashes))
+            for table in (OPT_OUTS, REFUSALS):
+                found[table.name] = _rows(connection, table, table.c.contact.in_(hashes))
             for table, column in _referring(PEOPLE):
                 found[table.name] = _rows(connection, table, column == person)
             deliveries = select(DELIVERIES.c.id).where(DELIVERIES.c.person == person)
@@ -78,10 +82,10 @@ class Dossiers:
         with self._database.write() as connection:
             return standing.opt_out(connection, person, now, source)
 
-    def pause(self, person: str, until: datetime | None, now: datetime) -> None:  # noqa: ARG002 - as `Outbox.pause`
+    def pause(self, person: str, until: datetime | None, now: datetime) -> None:
         """As `Outbox.pause`."""
         with self._database.write() as connection:
-            standing.pause(connection, person, until)
+            standing.pause(connection, person, until, now)
 
     def forget(self, person: str, limit: int, *, abandoned: bool) -> Erasure:
         """One step, in one transaction: from the first on nothing is planned for the person and nothing begins; each
@@ -127,8 +131,9 @@ def _withdraw(connection: Connection, person: str) -> None:
         kept = [{"contact": each, "at": opted_out_at, "source": FORGOTTEN} for each in hashes if each is not None]
         if kept:
             connection.execute(insert_new(connection.dialect.name, OPT_OUTS), kept)
-    nothing = {"active": False, "preferences": _NOTHING, "name": "", "phone": None, "email": None, "apprise": None}
-    connection.execute(update(PEOPLE).where(PEOPLE.c.id == person).values(nothing))
+    nothing = dict.fromkeys(("filed", "changes", "phone", "email", "apprise"))
+    emptied = update(PEOPLE).where(PEOPLE.c.id == person).values(active=False, preferences=_NOTHING, name="", **nothing)
+    connection.execute(emptied)
     connection.execute(delete(NUDGES).where(NUDGES.c.person == person))
 
 
@@ -162,6 +167,6 @@ def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) 
 
 def _record(row: Row[Any]) -> Record:
     record = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row by column
-    if "preferences" in record:
-        record["preferences"] = json.loads(record["preferences"])
+    for name in _WRITTEN & record.keys():
+        record[name] = None if record[name] is None else json.loads(record[name])
     return record

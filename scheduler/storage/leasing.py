@@ -112,7 +112,7 @@ def hand_back(connection: Connection, messages: Sequence[Message], now: datetime
     """See `Outbox.hand_back`."""
     known = under_way(connection, {message.delivery: message.attempt for message in messages})
     at = to_micros(now)
-    back = [message for message in messages if message.delivery in known and known[message.delivery].leased]
+    back = [message for message in messages if message.delivery in known]
     _HAND_BACK.run(connection, [_back_row(message, at) for message in back])
     _ERASE.run(connection, [(message.delivery, message.attempt) for message in back])
 

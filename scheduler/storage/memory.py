@@ -6,24 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from config.person import Person
+from scheduler.delivery.correspondence import ConsentEntry, Way
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
+from scheduler.delivery.due_nudge import Decide, DueNudge, NudgeDecision
+from scheduler.delivery.enrolment import Enrolment, RosterChange
+from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.poison import MOST_RETRIES
-from scheduler.delivery.ports import (
-    AttemptRecord,
-    ChannelHold,
-    Decide,
-    DueNudge,
-    Enrolment,
-    NudgeDecision,
-    Overview,
-    RosterChange,
-    Standing,
-)
+from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.standing import Standing
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
-from scheduler.storage.memory_sending import MemorySending, look
+from scheduler.storage.memory_conversing import MemoryConversing
+from scheduler.storage.memory_sending import look
 from scheduler.storage.rules import (
     REMOVED,
     UNFINISHED,
@@ -31,8 +28,11 @@ from scheduler.storage.rules import (
     counted_since,
 )
 
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 
-class MemoryOutbox(MemorySending):
+
+class MemoryOutbox(MemoryConversing):
     """Implements `scheduler.delivery.ports.Outbox`, where each method is specified. Forgets all when it goes."""
 
     def close(self) -> None:
@@ -42,16 +42,19 @@ class MemoryOutbox(MemorySending):
         with self._lock:
             people = {each.person.id: each for each in enrolments}
             changes: Counter[str] = Counter()
+            overruled = []
             for each in people.values():
-                change, welcome = self._roster.enrol(each, now, origin)
+                change, against_them, message = self._roster.enrol(each, now, origin)
                 changes[change] += 1
+                if against_them:
+                    overruled.append(each.person.id)
                 if change == "changed":
                     self._look_again(each.person.id)
-                if welcome is not None:
-                    self._record(welcome, now)
+                if message is not None:
+                    self._record(message, now)
             gone = self._roster.remove_others(people, origin)
             self._end_pending(gone, State.CANCELLED, REMOVED, now)
-            return RosterChange(changes["added"], changes["changed"], len(gone))
+            return RosterChange(changes["added"], changes["changed"], len(gone), tuple(overruled))
 
     def next_event_at(self) -> datetime | None:
         with self._lock:
@@ -86,7 +89,7 @@ class MemoryOutbox(MemorySending):
             nudge,
             now if row.decided_at is None else row.decided_at,
             row.sent_count,
-            member.person.preferences,
+            member.gets.preferences,
             self._roster.standing(member),
             self._deliveries.counted(person, counted_since(now)),
             row.failures,
@@ -119,22 +122,23 @@ class MemoryOutbox(MemorySending):
         with self._lock:
             self._holds[hold.channel] = hold
 
-    def opt_out(self, person: str, now: datetime, source: str) -> int:  # noqa: ARG002 - nothing here shows it
+    def opt_out(self, person: str, now: datetime, source: str) -> int:
         with self._lock:
-            return self._opt_out(person, now)
+            return self._opt_out(person, now, source)
 
-    def pause(self, person: str, until: datetime | None, now: datetime) -> None:  # noqa: ARG002 - the port's
+    def pause(self, person: str, until: datetime | None, now: datetime) -> None:
         with self._lock:
             member = self._roster.active(person)
             if member is None:
                 raise KeyError(person)
             member.paused_until = until
+            member.consents.append(ConsentEntry(now, "resumed" if until is None else "paused", Way.OPERATOR))
             self._look_again(person)
 
     def person(self, person: str) -> tuple[Person, Standing] | None:
         with self._lock:
             member = self._roster.active(person)
-            return None if member is None else (member.person, self._roster.standing(member))
+            return None if member is None else (member.gets, self._roster.standing(member))
 
     def sent_counts(self, person: str) -> Mapping[str, int]:
         with self._lock:
@@ -166,7 +170,6 @@ class MemoryOutbox(MemorySending):
                 nudges=sum(row.fingerprint is not None for member in members for row in member.nudges.values()),
                 next_due_at=min((due for due, _, _ in self._due_rows()), default=None),
                 states=Counter(each.state for each in self._deliveries.values() if each.updated_at >= since),
-                oldest_pending_due_at=min((each.due_at for each in self._in(State.PENDING)), default=None),
                 holds=tuple(self._holds[name] for name in sorted(self._holds) if self._holds[name].until > since),
                 last_tick_at=self._last_tick,
                 in_doubt=len(self._in_doubt()),
@@ -175,6 +178,7 @@ class MemoryOutbox(MemorySending):
                     for member in self._roster.members.values()
                     for row in member.nudges.values()
                 ),
+                held_contacts=sum(times >= MOST_REFUSALS for times, _ in self._refusals.values()),
             )
 
     def tick(self, now: datetime, *, believed: bool = True) -> None:
@@ -224,6 +228,9 @@ class MemoryOutbox(MemorySending):
 
     def purge(self, before: datetime, limit: int) -> int:
         with self._lock:
+            _purge(self._approaches, before, limit)
+            _purge(self._early_reports, before, limit)
+            _purge(self._refusals, before, limit)
             old = [each for each in self._deliveries.values() if each.state not in UNFINISHED]
             old = sorted((each for each in old if each.updated_at < before), key=lambda each: each.updated_at)[:limit]
             for each in old:
@@ -232,3 +239,9 @@ class MemoryOutbox(MemorySending):
                     for kept in (self._attempts, self._addresses, self._bodies):
                         kept.pop((each.id, number), None)
             return len(old)
+
+
+def _purge(kept: dict[Key, tuple[Kept, datetime]], before: datetime, limit: int) -> None:
+    old = sorted(((at, key) for key, (_, at) in kept.items() if at < before), key=lambda each: each[0])
+    for _, key in old[:limit]:
+        del kept[key]

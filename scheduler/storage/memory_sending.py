@@ -8,22 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.person import ChannelName
+from scheduler.delivery.correspondence import Way
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.doubt import Doubt, Resolution
+from scheduler.delivery.judgement import MOST_REFUSALS, Divert, End, Hold, Judge, Judgement, Ready, Send
 from scheduler.delivery.judging import address_of
-from scheduler.delivery.ports import (
-    AttemptRecord,
-    End,
-    Hold,
-    Judge,
-    Judgement,
-    Ready,
-    Send,
-    Settlement,
-)
+from scheduler.delivery.record import AttemptRecord
 from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
-from scheduler.storage.memory_state import MemoryState
+from scheduler.delivery.settlement import Settlement
+from scheduler.delivery.standing import Standing
+from scheduler.storage.memory_reporting import MemoryReporting
+from scheduler.storage.roster import Member
 from scheduler.storage.rules import (
+    BOUNCING,
     FOUND,
     INTERRUPTED,
     MOST_LOOKED,
@@ -34,7 +31,7 @@ from scheduler.storage.rules import (
 )
 
 
-class MemorySending(MemoryState):
+class MemorySending(MemoryReporting):
     """See `scheduler.delivery.ports.Outbox`."""
 
     def begin(
@@ -70,13 +67,25 @@ class MemorySending(MemoryState):
         standing = self._roster.standing(member)
         overtaken = any(each.state in OVERTAKING for each in self._deliveries.later(delivery, now))
         judgement = (
-            barred(active=member.active, standing=standing)
+            barred(delivery.kind, active=member.active, standing=standing)
             or self._moved(delivery)
-            or judge(Ready(delivery, member.person.preferences, member.person.contacts, standing, overtaken))
+            or judge(self._ready(delivery, member, standing, overtaken=overtaken))
         )
         if isinstance(judgement, End) and delivery.state is State.PENDING:
             check_move(delivery.id, State.PENDING, judgement.state)
         return judgement
+
+    def _ready(self, delivery: Delivery, member: Member, standing: Standing, *, overtaken: bool) -> Ready:
+        times, _ = self._refusals.get(self._roster.contact(delivery.person, delivery.channel) or b"", (0, None))
+        return Ready(
+            delivery,
+            member.gets.preferences,
+            member.person.contacts,
+            standing,
+            overtaken,
+            contact_held=times >= MOST_REFUSALS,
+            handle=member.handle,
+        )
 
     def _moved(self, delivery: Delivery) -> End | None:
         if delivery.state is not State.UNKNOWN or self._same_contact(delivery):
@@ -90,13 +99,17 @@ class MemorySending(MemoryState):
     def _begun(self, delivery: Delivery, judgement: Judgement, now: datetime, lease: timedelta) -> Message | None:
         doubtful = delivery.state is State.UNKNOWN
         match judgement:
-            case Hold(until, failed) if doubtful:
+            case Hold(until=until, failed=failed) if doubtful:
                 self._change(delivery.id, now, look_at=until, failures=delivery.failures + failed)
             case End(_, reason) if doubtful:
                 closing = closing_reason(delivery.reason, f"not sent again ({reason})")
                 self._change(delivery.id, now, look_at=None, reason=closing)
-            case Hold(until, failed):
-                self._change(delivery.id, now, not_before=until, failures=delivery.failures + failed)
+            case Hold(until, failed, life):
+                changes = {} if life is None else {"expires_at": life}
+                self._change(delivery.id, now, not_before=until, failures=delivery.failures + failed, **changes)
+            case Divert(reason):
+                following = delivery.channel_index + 1
+                self._change(delivery.id, now, channel_index=following, not_before=now, reason=reason)
             case End(state, reason):
                 self._change(delivery.id, now, state=state, reason=reason)
             case Send(message):
@@ -119,6 +132,7 @@ class MemorySending(MemoryState):
             for each in settlements:
                 if self._under_way(each.delivery, each.attempt) or self._late(each):
                     self._settle(each, now)
+            self._catch_up([each.receipt for each in settlements], now)
 
     def _settle(self, settlement: Settlement, now: datetime) -> None:
         key = (settlement.delivery, settlement.attempt)
@@ -134,13 +148,23 @@ class MemorySending(MemoryState):
         self._attempts[key] = replace(
             self._attempts[key], settled_at=now, outcome=settlement.outcome, reason=settlement.reason
         )
+        address = self._addresses[key]
+        if delivery.channel in BOUNCING and address is not None:
+            self._count_refusal(address, settlement, now)
         if settlement.opt_out:
-            address = self._addresses[key]
-            self._opt_out(delivery.person, now, *([] if address is None else [address]))
+            self._opt_out(delivery.person, now, Way.PROVIDER, *([] if address is None else [address]))
 
-    def _under_way(self, identifier: int, attempt: int) -> bool:
+    def _count_refusal(self, contact: bytes, settlement: Settlement, now: datetime) -> None:
+        if settlement.bounced:
+            times, _ = self._refusals.get(contact, (0, None))
+            self._refusals[contact] = (times + 1, now)
+        elif settlement.state is State.SENT:
+            self._refusals.pop(contact, None)
+
+    def _under_way(self, identifier: int, attempt: int, *states: State) -> bool:
         delivery = self._deliveries.get(identifier)
-        return delivery is not None and delivery.state is State.SENDING and delivery.attempts == attempt
+        known = delivery is not None and delivery.state in (states or (State.SENDING,))
+        return delivery is not None and known and delivery.attempts == attempt
 
     def _late(self, settlement: Settlement) -> bool:
         """It settles the last attempt of a delivery that is unknown since its lease has ended."""
@@ -152,13 +176,14 @@ class MemorySending(MemoryState):
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
         with self._lock:
             for message in messages:
-                if self._under_way(message.delivery, message.attempt):
+                if self._under_way(message.delivery, message.attempt, State.SENDING, State.UNKNOWN):
                     before: dict[str, Any] = {"state": State.PENDING}
                     if message.doubtful:
                         looks = self._deliveries[message.delivery].looks - 1
                         before = {"state": State.UNKNOWN, "look_at": now, "looks": looks}
+                    before = {"look_at": None} | before
                     self._change(message.delivery, now, attempts=message.attempt - 1, **before)
-                    del self._leases[message.delivery]
+                    self._leases.pop(message.delivery, None)
                     del self._attempts[message.delivery, message.attempt]
 
     def expire_leases(self, now: datetime) -> int:
@@ -210,6 +235,7 @@ class MemorySending(MemoryState):
                     continue
                 if each.receipt not in taken:
                     self._resolve(each, now)
+            self._catch_up([each.receipt for each in resolutions], now)
 
     def _resolve(self, resolution: Resolution, now: datetime) -> None:
         changes: dict[str, Any] = {} if resolution.receipt is None else {"receipt": resolution.receipt}

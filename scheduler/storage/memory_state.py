@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import Any
 
 from config.person import ChannelName
+from scheduler.delivery.correspondence import Heard, Report
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
-from scheduler.delivery.ports import AttemptRecord, ChannelHold
+from scheduler.delivery.record import AttemptRecord, ChannelHold
 from scheduler.delivery.timekeeping import ClockRecord
 from scheduler.planning.slot import Silence
 from scheduler.storage.contacts import ContactHasher
@@ -32,6 +34,10 @@ class MemoryState:
         self._holds: dict[ChannelName, ChannelHold] = {}
         self._last_tick: datetime | None = None
         self._clock = ClockRecord()
+        self._approaches: dict[str, tuple[Heard, datetime]] = {}
+        self._early_reports: dict[str, tuple[Report, datetime]] = {}
+        self._refusals: dict[bytes, tuple[int, datetime]] = {}
+        """Per contact, how often in a row it has refused for good, and when last."""
 
     def _record(self, new: NewDelivery, now: datetime) -> bool:
         self._last_id += 1  # used up even when the cause exists, as SQL does
@@ -54,11 +60,13 @@ class MemoryState:
             attempts=0,
             asked=new.asked,
             updated_at=now,
+            details=new.details,
         )
         return True
 
-    def _opt_out(self, person: str, now: datetime, *also: bytes) -> int:
-        return self._end_pending(self._roster.stop(person, *also), State.SUPPRESSED, Silence.OPTED_OUT, now)
+    def _opt_out(self, person: str, now: datetime, source: str, *also: bytes) -> int:
+        concerned = self._roster.opt_out(person, now, source, *also)
+        return self._end_pending(concerned, State.SUPPRESSED, Silence.OPTED_OUT, now)
 
     def _in(self, state: State) -> list[Delivery]:
         return self._deliveries.in_state(state)
@@ -75,8 +83,11 @@ class MemoryState:
             if each.person == person and each.owner_day is None and each.attempts == 0:
                 self._deliveries[each.id] = replace(each, not_before=each.due_at)
 
-    def _end_pending(self, people: set[str], state: State, reason: str, now: datetime) -> int:
-        ended = [each.id for each in self._in(State.PENDING) if each.person in people]
+    def _end_pending(
+        self, people: set[str], state: State, reason: str, now: datetime, kinds: Collection[str] | None = None
+    ) -> int:
+        theirs = [each for each in self._in(State.PENDING) if each.person in people]
+        ended = [each.id for each in theirs if kinds is None or each.kind in kinds]
         for identifier in ended:
             self._change(identifier, now, state=state, reason=reason)
         return len(ended)

@@ -5,31 +5,39 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import select
 
 from config.person import ChannelName, Person
+from scheduler.delivery.correspondence import (
+    Approach,
+    ConsentEntry,
+    Correspondent,
+    DiaryEntry,
+    Heard,
+    React,
+    Report,
+)
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery
 from scheduler.delivery.doubt import Doubt, Resolution
-from scheduler.delivery.ports import (
-    AttemptRecord,
-    ChannelHold,
-    Decide,
-    Enrolment,
-    Judge,
-    Overview,
-    RosterChange,
-    Settlement,
-    Standing,
-)
+from scheduler.delivery.due_nudge import Decide
+from scheduler.delivery.enrolment import Enrolment, Plan, RosterChange
+from scheduler.delivery.judgement import Judge
+from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.settlement import Settlement
+from scheduler.delivery.standing import Standing
 from scheduler.delivery.timekeeping import ClockHold, ClockRecord
 from scheduler.storage import (
     claiming,
+    conversing,
     doubting,
     enrolling,
     leasing,
+    listening,
     reading,
     recording,
+    reporting,
     restored,
+    retention,
     sending,
     settling,
     standing,
@@ -38,7 +46,7 @@ from scheduler.storage import (
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import upsert
-from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED
+from scheduler.storage.tables import CHANNEL_HOLDS, PEOPLE
 
 
 class SqlOutbox:
@@ -81,6 +89,7 @@ class SqlOutbox:
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         with self._database.write() as connection:
             settling.settle(connection, settlements, now)
+            reporting.catch_up(connection, (each.receipt for each in settlements), now)
 
     def hand_back(self, messages: Sequence[Message], now: datetime) -> None:
         with self._database.write() as connection:
@@ -101,6 +110,7 @@ class SqlOutbox:
     def resolve(self, resolutions: Sequence[Resolution], now: datetime) -> None:
         with self._database.write() as connection:
             doubting.resolve(connection, resolutions, now)
+            reporting.catch_up(connection, (each.receipt for each in resolutions), now)
 
     def open_breaker(self, hold: ChannelHold) -> None:
         values = {"channel": hold.channel, "until": hold.until, "reason": hold.reason}
@@ -112,9 +122,45 @@ class SqlOutbox:
         with self._database.write() as connection:
             return standing.opt_out(connection, person, now, source)
 
-    def pause(self, person: str, until: datetime | None, now: datetime) -> None:  # noqa: ARG002 - the port's
+    def pause(self, person: str, until: datetime | None, now: datetime) -> None:
         with self._database.write() as connection:
-            standing.pause(connection, person, until)
+            standing.pause(connection, person, until, now)
+
+    def converse(self, approach: Approach, react: React, plan: Plan, now: datetime) -> Heard:
+        with self._database.write() as connection:
+            return conversing.converse(connection, self._hasher, approach, react, plan, now)
+
+    def correspondent(self, person: str, now: datetime, *, delivery: int | None = None) -> Correspondent | None:
+        with self._database.read() as connection:
+            return conversing.correspondent(connection, person, now, delivery)
+
+    def by_handle(self, handle: str) -> str | None:
+        with self._database.read() as connection:
+            return connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.handle == handle))
+
+    def handle_of(self, person: str) -> str | None:
+        with self._database.read() as connection:
+            return connection.scalar(select(PEOPLE.c.handle).where(PEOPLE.c.id == person))
+
+    def report(self, reports: Sequence[Report], now: datetime) -> int:
+        with self._database.write() as connection:
+            return reporting.report(connection, reports, now)
+
+    def awaiting(self, since: datetime, channel: ChannelName, limit: int) -> list[str]:
+        with self._database.read() as connection:
+            return reporting.awaiting(connection, since, channel, limit)
+
+    def consents(self, person: str) -> list[ConsentEntry]:
+        with self._database.read() as connection:
+            return listening.consents(connection, person)
+
+    def diary(self, person: str, since: datetime, until: datetime) -> list[DiaryEntry]:
+        with self._database.read() as connection:
+            return listening.diary(connection, person, since, until)
+
+    def forgettable(self, now: datetime) -> list[str]:
+        with self._database.read() as connection:
+            return conversing.forgettable(connection, now)
 
     def person(self, person: str) -> tuple[Person, Standing] | None:
         with self._database.read() as connection:
@@ -164,7 +210,7 @@ class SqlOutbox:
 
     def purge(self, before: datetime, limit: int) -> int:
         with self._database.write() as connection:
-            return _purge(connection, before, limit)
+            return retention.purge(connection, before, limit)
 
     def restored_from(self) -> datetime | None:
         """When the backup was made from which this database was restored; None once that is accepted, or if it never
@@ -180,13 +226,3 @@ class SqlOutbox:
     def close(self) -> None:
         """Let go of the database's files."""
         self._database.close()
-
-
-def _purge(connection: Connection, before: datetime, limit: int) -> int:
-    old = (
-        select(DELIVERIES.c.id)
-        .where(FINISHED, DELIVERIES.c.updated_at < before)
-        .order_by(DELIVERIES.c.updated_at)
-        .limit(limit)
-    )
-    return connection.execute(delete(DELIVERIES).where(DELIVERIES.c.id.in_(old))).rowcount

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 
 from config.person import ChannelName
 from scheduler.delivery.delivery import Delivery
+from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import AttemptRecord, ChannelHold, Overview
 from scheduler.storage.batches import batches
@@ -24,6 +25,7 @@ from scheduler.storage.tables import (
     NUDGES,
     PENDING,
     PEOPLE,
+    REFUSALS,
     SENDING,
 )
 from scheduler.storage.timekeeping import TICK
@@ -62,10 +64,10 @@ _TOTALS = select(
     select(func.count()).select_from(PEOPLE).where(PEOPLE.c.active).scalar_subquery(),
     select(func.count()).select_from(NUDGES).where(NUDGES.c.fingerprint.is_not(None)).scalar_subquery(),
     _FIRST_DUE,
-    select(func.min(DELIVERIES.c.due_at)).where(PENDING).scalar_subquery(),
     select(MARKS.c.at).where(MARKS.c.name == literal(TICK)).scalar_subquery(),
     select(func.count()).select_from(DELIVERIES).where(IN_DOUBT).scalar_subquery(),
     select(func.count()).select_from(NUDGES).where(NUDGES.c.failures > MOST_RETRIES).scalar_subquery(),
+    select(func.count()).select_from(REFUSALS).where(REFUSALS.c.times >= MOST_REFUSALS).scalar_subquery(),
 )
 
 _ATTEMPTS = (
@@ -132,11 +134,11 @@ def _attempt_of(row: Any) -> AttemptRecord:
 
 def overview(connection: Connection, since: datetime) -> Overview:
     """See `Outbox.overview`. Holds that ended before `since` are history and left out."""
-    people, nudges, next_due_at, oldest_pending, last_tick, *others = connection.execute(_TOTALS).one()
+    people, nudges, next_due_at, last_tick, *others = connection.execute(_TOTALS).one()
     states = {STATES[state]: number for state, number in connection.execute(_STATES, {"since": since})}
     holds = tuple(
         ChannelHold(ChannelName(channel), until, reason)
         for channel, until, reason in connection.execute(_HOLDS)
         if until > since
     )
-    return Overview(people, nudges, next_due_at, states, oldest_pending, holds, last_tick, *others)
+    return Overview(people, nudges, next_due_at, states, holds, last_tick, *others)

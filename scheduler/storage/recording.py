@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
+from scheduler.delivery.details import from_text, to_text
 from scheduler.storage.batches import batches
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.instants import to_micros
@@ -34,6 +35,7 @@ _WRITTEN = (
     "channel",
     "variant",
     "asked",
+    "details",
     "updated_at",
 )
 
@@ -60,6 +62,7 @@ DELIVERY = tuple(
         "look_at",
         "looks",
         "failures",
+        "details",
     )
 )
 """The columns of a `Delivery`, in the order of its fields."""
@@ -98,6 +101,7 @@ def _row(new: NewDelivery, updated_at: int) -> Row:
         str(new.channels[0]),
         new.variant,
         new.asked,
+        to_text(new.details),
         updated_at,
     )
 
@@ -106,7 +110,7 @@ def delivery_of(row: Any) -> Delivery:
     """The delivery in a row that begins with `DELIVERY`'s columns."""
     (
         identifier, cause, person, kind, state, reason, due_at, expires_at, not_before, owner_day, channels,
-        channel_index, variant, attempts, asked, updated_at, receipt, look_at, looks, failures, *_,
+        channel_index, variant, attempts, asked, updated_at, receipt, look_at, looks, failures, details, *_,
     ) = row  # fmt: skip
     return Delivery(
         identifier,
@@ -129,6 +133,7 @@ def delivery_of(row: Any) -> Delivery:
         look_at,
         looks,
         failures,
+        from_text(details),
     )
 
 

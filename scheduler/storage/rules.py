@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from config.person import ChannelName
 from scheduler.delivery.delivery import State
-from scheduler.delivery.ports import End, Enrolment, Standing
+from scheduler.delivery.enrolment import Planned
+from scheduler.delivery.judgement import End
+from scheduler.delivery.permission import stop_bars
+from scheduler.delivery.standing import Standing
 from scheduler.delivery.states import may_move
 from scheduler.planning.decision import EDIT_GUARD
 from scheduler.planning.slot import Silence
@@ -24,7 +28,17 @@ OVERTAKING = frozenset({State.PENDING, State.SENDING, State.SENT, State.DELIVERE
 UNFINISHED = frozenset({State.PENDING, State.SENDING})
 """What retention leaves alone, however old."""
 
+ANSWERABLE = frozenset({State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN})
+"""What somebody may be answering: it went out, or may have."""
+
+NUDGING = ("slot:", "snooze:", "send:")
+"""How the causes begin of messages that speak of a nudge, and not of what somebody said."""
+
+BOUNCING = frozenset({ChannelName.EMAIL})
+"""Channels whose addresses are left alone after they have refused for good several times in a row."""
+
 REMOVED = "no longer in the file"
+STOPPED = "stopped by the person"
 INTERRUPTED = "interrupted while it was being sent"
 MOVED = "the person's contact has changed"
 FOUND = "found"
@@ -66,29 +80,27 @@ class NudgeRow:
 _NEW = NudgeRow()
 
 
-def changed_rows(
-    enrolment: Enrolment, rows: Mapping[str, NudgeRow], now: datetime, *, edited: bool
-) -> dict[str, NudgeRow]:
-    """The nudge rows of a person that an enrolment changes; `edited` says whether anything else about them has changed.
+def changed_rows(planned: Planned, rows: Mapping[str, NudgeRow], now: datetime, *, edited: bool) -> dict[str, NudgeRow]:
+    """The nudge rows of a person that a plan changes; `edited` says whether anything else about them has changed.
 
     The guard counts from the last claim and not from the last edit: ten edits in a minute push nothing away.
     """
     changed = {}
-    for nudge, fingerprint in enrolment.fingerprints.items():
+    for nudge, fingerprint in planned.fingerprints.items():
         row = rows.get(nudge, _NEW)
         if row.fingerprint == fingerprint:
             if edited or not row.failures:
                 # Not kept but derived again: new zone data may have moved it.
-                due = enrolment.first_due(nudge, row.decided_at or now)
+                due = planned.first_due(nudge, row.decided_at or now)
                 derived = replace(row, next_due_at=due, failures=0)
                 if derived != row:
                     changed[nudge] = derived
             continue
         after = now if row.claimed_at is None else max(row.claimed_at + EDIT_GUARD, now)
-        due = enrolment.first_due(nudge, after)
+        due = planned.first_due(nudge, after)
         changed[nudge] = replace(row, fingerprint=fingerprint, decided_at=after, next_due_at=due, failures=0)
     for nudge, row in rows.items():
-        if row.fingerprint is not None and nudge not in enrolment.fingerprints:
+        if row.fingerprint is not None and nudge not in planned.fingerprints:
             changed[nudge] = row.asleep()
     return changed
 
@@ -99,9 +111,9 @@ def counted_since(now: datetime) -> date:
     return (now - _COUNTED_DAYS).date()
 
 
-def barred(*, active: bool, standing: Standing) -> End | None:
-    """Why nothing of a person may begin, whatever the judge would say."""
-    if standing.opted_out:
+def barred(kind: str, *, active: bool, standing: Standing) -> End | None:
+    """Why nothing of this kind may begin for a person, whatever the judge would say."""
+    if standing.opted_out and stop_bars(kind):
         return End(State.SUPPRESSED, Silence.OPTED_OUT)
     if not active:
         return End(State.CANCELLED, REMOVED)

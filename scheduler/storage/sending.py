@@ -6,22 +6,35 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, literal_column, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import ChannelName, Contacts
 from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.ports import End, Hold, Judge, Judgement, Ready, Send
+from scheduler.delivery.judgement import MOST_REFUSALS, Divert, End, Hold, Judge, Judgement, Ready, Send
 from scheduler.delivery.resolving import REPEATABLE, closing_reason
 from scheduler.storage.doubting import LAST_ATTEMPT, REACHES, forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import held_rows
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared, Row
-from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, uncount
-from scheduler.storage.rules import MOST_LOOKED, MOVED, OVERTAKING, UNCOUNTED, barred, check_move
+from scheduler.storage.recording import DELIVERY, NAMES, STATES, delivery_of, split, uncount
+from scheduler.storage.rules import BOUNCING, MOST_LOOKED, MOVED, OVERTAKING, UNCOUNTED, barred, check_move
 from scheduler.storage.standing import OPTED_OUT, standing_of
-from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE
+from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, PENDING, PEOPLE, REFUSALS
 
 _LATER = DELIVERIES.alias("later")
 
@@ -46,13 +59,23 @@ _PERSON = (
     PEOPLE.c.apprise,
     OPTED_OUT,
     PEOPLE.c.paused_until,
+    PEOPLE.c.ended,
+    PEOPLE.c.handle,
     _OVERTAKEN,
 )
 
 
+def _person(channel: ChannelName) -> tuple[ColumnElement[Any], ...]:
+    """What is read of a person, but for where the channel reaches them."""
+    refused = exists(
+        select(1).where(REFUSALS.c.contact == REACHES[channel][1], REFUSALS.c.times >= literal(MOST_REFUSALS))
+    )
+    return (*_PERSON, refused if channel in BOUNCING else false())
+
+
 def _ready(channel: ChannelName) -> Select[Any]:
     return (
-        select(*DELIVERY, *_PERSON, null(), REACHES[channel][1])
+        select(*DELIVERY, *_person(channel), null(), REACHES[channel][1])
         .join_from(DELIVERIES, PEOPLE)
         .where(PENDING, DELIVERIES.c.channel == str(channel), DELIVERIES.c.not_before <= bindparam("now"))
         .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
@@ -62,7 +85,7 @@ def _ready(channel: ChannelName) -> Select[Any]:
 
 def _again(channel: ChannelName) -> Select[Any]:
     return (
-        select(*DELIVERY, *_PERSON, ATTEMPTS.c.address_hash, REACHES[channel][1])
+        select(*DELIVERY, *_person(channel), ATTEMPTS.c.address_hash, REACHES[channel][1])
         .join_from(DELIVERIES, PEOPLE)
         .join(ATTEMPTS, LAST_ATTEMPT)
         .where(IN_DOUBT, DELIVERIES.c.channel == str(channel), DELIVERIES.c.look_at <= bindparam("now"))
@@ -86,7 +109,19 @@ def _insert_attempts(_dialect: str) -> UpdateBase:
 def _hold(_dialect: str) -> UpdateBase:
     changes = update(DELIVERIES).ordered_values(
         ("not_before", bindparam("until")),
+        ("expires_at", func.coalesce(bindparam("life"), DELIVERIES.c.expires_at)),
         ("failures", DELIVERIES.c.failures + bindparam("failed")),
+        ("updated_at", bindparam("now")),
+    )
+    return changes.where(DELIVERIES.c.id == bindparam("which"))
+
+
+def _divert(_dialect: str) -> UpdateBase:
+    changes = update(DELIVERIES).ordered_values(
+        ("reason", bindparam("why")),
+        ("channel_index", DELIVERIES.c.channel_index + literal_column("1")),
+        ("channel", bindparam("next")),
+        ("not_before", bindparam("now")),
         ("updated_at", bindparam("now")),
     )
     return changes.where(DELIVERIES.c.id == bindparam("which"))
@@ -129,7 +164,8 @@ def _begin(_dialect: str) -> UpdateBase:
 
 _INSERT_ATTEMPTS = Prepared(_insert_attempts, _ATTEMPT)
 _BEGIN = Prepared(_begin, ("count", "until", "now", "which"))
-_HOLD = Prepared(_hold, ("until", "failed", "now", "which"))
+_HOLD = Prepared(_hold, ("until", "life", "failed", "now", "which"))
+_DIVERT = Prepared(_divert, ("why", "next", "now", "now", "which"))
 _HOLD_DOUBT = Prepared(_hold_doubt, ("until", "failed", "now", "which"))
 _CLOSE = Prepared(_close, ("why", "now", "which"))
 _END = Prepared(_end, ("new", "why", "now", "which"))
@@ -172,6 +208,7 @@ def _carry_out(
     begun: list[Message] = []
     attempts: list[Row] = []
     held: list[Row] = []
+    diverted: list[Row] = []
     ended: list[Row] = []
     doubtful = []
     for row, judgement in judged:
@@ -182,12 +219,15 @@ def _carry_out(
                 attempts.append((identifier, message.attempt, str(channel), at, message.text, row[-1]))
             case judgement if _is_unknown(row):
                 doubtful.append((row, judgement))
-            case Hold(again, failed):
-                held.append((to_micros(again), failed, at, identifier))
+            case Hold(again, failed, life):
+                held.append((to_micros(again), None if life is None else to_micros(life), failed, at, identifier))
+            case Divert(reason):
+                diverted.append((reason, str(split(row.channels)[row.channel_index + 1]), at, at, identifier))
             case End(state, reason):
                 check_move(identifier, State.PENDING, state)
                 ended.append((NAMES[state], reason, at, identifier))
     _HOLD.run(connection, held)
+    _DIVERT.run(connection, diverted)
     _END.run(connection, ended)
     uncount(connection, [identifier for state, _, _, identifier in ended if STATES[state] in UNCOUNTED])
     _leave_unknown(connection, doubtful, at)
@@ -207,11 +247,10 @@ def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: in
 
 
 def _judged(row: Any, judge: Judge) -> Judgement:
-    active, document, name, phone, email, apprise, opted_out, paused_until, overtaken, went_to, goes_to = row[
-        len(DELIVERY) :
-    ]
-    standing = standing_of(opted_out, paused_until)
-    barrier = barred(active=active, standing=standing)
+    active, document, name, phone, email, apprise, *rest, held, went_to, goes_to = row[len(DELIVERY) :]
+    opted_out, paused_until, ended, handle, overtaken = rest
+    standing = standing_of(opted_out, paused_until, ended)
+    barrier = barred(row.kind, active=active, standing=standing)
     if barrier is not None:
         return barrier
     if _is_unknown(row) and went_to != goes_to:
@@ -222,7 +261,7 @@ def _judged(row: Any, judge: Judge) -> Judgement:
         return End(State.FAILED, f"its row cannot be read ({type(error).__name__})")
     contacts = Contacts(name, phone, email, apprise)
     preferences, fault = readable(document)
-    return judge(Ready(delivery, preferences, contacts, standing, bool(overtaken), fault))
+    return judge(Ready(delivery, preferences, contacts, standing, bool(overtaken), fault, bool(held), handle))
 
 
 def _is_unknown(row: Any) -> bool:

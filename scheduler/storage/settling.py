@@ -12,17 +12,15 @@ from config.person import ChannelName
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Settlement
 from scheduler.delivery.resolving import next_look
+from scheduler.storage import refusals
 from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.leasing import UnderWay, under_way
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import NAMES, split, uncount
-from scheduler.storage.rules import UNCOUNTED, check_move
-from scheduler.storage.standing import opt_out
+from scheduler.storage.rules import BOUNCING, UNCOUNTED, check_move
+from scheduler.storage.standing import PROVIDER, opt_out
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES
-
-PROVIDER = "provider"
-"""The source of an opt-out that a channel reported."""
 
 
 def _end(_dialect: str) -> UpdateBase:
@@ -93,6 +91,13 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     uncount(connection, [each.delivery for each in settled if each.state in UNCOUNTED])
     _ATTEMPT.run(connection, [_attempt_row(each, looks[each.delivery], at) for each in settled])
     forget_bodies(connection, [each.delivery for each in settled if each.attempt > 1 and looks[each.delivery] is None])
+    bouncing = [each for each in settled if known[each.delivery].channel in BOUNCING]
+    refusals.count(
+        connection,
+        {each.delivery: each.attempt for each in bouncing if each.bounced},
+        {each.delivery: each.attempt for each in bouncing if each.state is State.SENT},
+        now,
+    )
     for each in settled:
         if each.opt_out:
             address = connection.scalar(_ADDRESS, {"which": each.delivery, "nth": each.attempt})

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from config.document import from_document
 from config.person import Contacts, Person
+from scheduler.delivery.correspondence import ConsentEntry, Way
 from scheduler.delivery.delivery import State
-from scheduler.delivery.ports import Standing
+from scheduler.delivery.standing import Ended, Standing
 from scheduler.planning.slot import Silence
 from scheduler.storage.dialect import insert_new
-from scheduler.storage.locking import Guarded, guard_with_others, hold
-from scheduler.storage.tables import DELIVERIES, OPT_OUTS, PENDING, PEOPLE
+from scheduler.storage.locking import Guarded, guard_with_others, hold, several_writers
+from scheduler.storage.tables import CONSENTS, DELIVERIES, OPT_OUTS, PENDING, PEOPLE
 
 HASHES = (PEOPLE.c.phone_hash, PEOPLE.c.email_hash, PEOPLE.c.apprise_hash)
+
+PROVIDER = str(Way.PROVIDER)
+"""The source of an opt-out that a channel reported."""
 
 OPTED_OUT = or_(
     PEOPLE.c.opted_out_at.is_not(None),
@@ -35,29 +40,33 @@ _PERSON = select(
     PEOPLE.c.apprise,
     OPTED_OUT,
     PEOPLE.c.paused_until,
+    PEOPLE.c.ended,
 ).where(PEOPLE.c.id == bindparam("person"), PEOPLE.c.active)
 
 
-def standing_of(opted_out: object, paused_until: datetime | None) -> Standing:
+def standing_of(opted_out: object, paused_until: datetime | None, ended: str | None) -> Standing:
     """One shared value for the many of whom there is nothing to say."""
-    return Standing(bool(opted_out), paused_until) if opted_out or paused_until else _GOOD
+    if not (opted_out or paused_until or ended):
+        return _GOOD
+    return Standing(bool(opted_out), paused_until, None if ended is None else Ended(ended))
 
 
 def person(connection: Connection, identifier: str) -> tuple[Person, Standing] | None:
     row = connection.execute(_PERSON, {"person": identifier}).one_or_none()
     if row is None:
         return None
-    preferences, name, phone, email, apprise, opted_out, paused_until = row
+    preferences, name, phone, email, apprise, *standing = row
     found = Person(identifier, from_document(preferences), Contacts(name, phone, email, apprise))
-    return found, standing_of(opted_out, paused_until)
+    return found, standing_of(*standing)
 
 
-def pause(connection: Connection, identifier: str, until: datetime | None) -> None:
-    """Raises KeyError when no active person has this id."""
+def pause(connection: Connection, identifier: str, until: datetime | None, now: datetime) -> None:
+    """By an operator. Raises KeyError when no active person has this id."""
     paused = update(PEOPLE).where(PEOPLE.c.id == identifier, PEOPLE.c.active).values(paused_until=until)
     if not connection.execute(paused).rowcount:
         raise KeyError(identifier)
     look_again(connection, [identifier])
+    log(connection, identifier, [ConsentEntry(now, "resumed" if until is None else "paused", Way.OPERATOR)])
 
 
 def look_again(connection: Connection, people: Sequence[str]) -> None:
@@ -69,23 +78,68 @@ def look_again(connection: Connection, people: Sequence[str]) -> None:
 
 
 def opt_out(connection: Connection, identifier: str, now: datetime, source: str, *also: bytes) -> int:
-    """Record a stop for a person, for the contacts they have and for `also`; returns how many deliveries it silenced.
+    """Record a stop that the person did not tell us themselves, the first time in the consent log too.
 
     Raises KeyError when the database never knew such a person.
     """
-    guard_with_others(connection, Guarded.CONTACTS)
-    row = connection.execute(select(*HASHES).where(PEOPLE.c.id == identifier)).one_or_none()
-    if row is None:
+    hold_sharers(connection, identifier, also)
+    known = connection.execute(select(PEOPLE.c.opted_out_at).where(PEOPLE.c.id == identifier)).one_or_none()
+    if known is None:
         raise KeyError(identifier)
-    contacts = {each for each in (*row, *also) if each is not None}
-    concerned = select(PEOPLE.c.id).where(or_(PEOPLE.c.id == identifier, *(column.in_(contacts) for column in HASHES)))
-    hold(connection, connection.scalars(concerned))
+    if known.opted_out_at is None:
+        log(connection, identifier, [ConsentEntry(now, "stopped", source)])
+    return stop(connection, identifier, now, source, *also)
+
+
+def hold_sharers(connection: Connection, identifier: str, also: Collection[bytes] = ()) -> None:
+    """Work alone for a person and for everyone who shares a contact with them, or has one of `also`."""
+    guard_with_others(connection, Guarded.CONTACTS)
+    if several_writers(connection):
+        contacts = {*_contacts(connection, identifier), *also}
+        hold(connection, connection.scalars(_sharing(identifier, contacts)))
+
+
+def stop(connection: Connection, identifier: str, now: datetime, source: str, *also: bytes) -> int:
+    """Record a stop for a person, for the contacts they have and for `also`; returns how many deliveries it silenced.
+    Whoever calls it holds them all."""
+    contacts = {*_contacts(connection, identifier), *also}
     first = func.coalesce(PEOPLE.c.opted_out_at, bindparam("now", now, PEOPLE.c.opted_out_at.type))
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == identifier).values(opted_out_at=first))
+    shut(connection, contacts, now, source)
+    return _silence(connection, _sharing(identifier, contacts), now)
+
+
+def come_back(connection: Connection, identifier: str) -> None:
+    """Lift a person's stop, and that of every contact they have."""
+    connection.execute(update(PEOPLE).where(PEOPLE.c.id == identifier).values(opted_out_at=None))
+    reopen(connection, _contacts(connection, identifier))
+
+
+def shut(connection: Connection, contacts: Collection[bytes], now: datetime, source: str) -> None:
+    """Contacts that said stop; one that had before keeps its first instant."""
     if contacts:
         rows = [{"contact": each, "at": now, "source": source} for each in sorted(contacts)]
         connection.execute(insert_new(connection.dialect.name, OPT_OUTS), rows)
-    return _silence(connection, concerned, now)
+
+
+def reopen(connection: Connection, contacts: Collection[bytes]) -> None:
+    connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.contact.in_(contacts)))
+
+
+def log(connection: Connection, person: str, entries: Sequence[ConsentEntry]) -> None:
+    """Add lines to the consent log."""
+    if entries:
+        rows = [{"person": person, **asdict(entry)} for entry in entries]
+        connection.execute(insert(CONSENTS), rows)
+
+
+def _contacts(connection: Connection, identifier: str) -> set[bytes]:
+    row = connection.execute(select(*HASHES).where(PEOPLE.c.id == identifier)).one_or_none()
+    return {each for each in row or () if each is not None}
+
+
+def _sharing(identifier: str, contacts: Collection[bytes]) -> Select[tuple[str]]:
+    return select(PEOPLE.c.id).where(or_(PEOPLE.c.id == identifier, *(column.in_(contacts) for column in HASHES)))
 
 
 def _silence(connection: Connection, people: Select[tuple[str]], now: datetime) -> int:

@@ -29,6 +29,7 @@ SENDING = text("state = 'sending'")
 FINISHED = text("state NOT IN ('pending', 'sending')")
 IN_DOUBT = text("state = 'unknown' AND look_at IS NOT NULL")
 RECEIVED = text("receipt IS NOT NULL")
+LEAVING = text("forget_at IS NOT NULL")
 
 PEOPLE = Table(
     "people",
@@ -37,6 +38,8 @@ PEOPLE = Table(
     Column("origin", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("preferences", Text, nullable=False),
+    Column("filed", Text),
+    Column("changes", Text),
     Column("name", Text, nullable=False),
     Column("phone", Text),
     Column("email", Text),
@@ -44,14 +47,25 @@ PEOPLE = Table(
     Column("phone_hash", LargeBinary),
     Column("email_hash", LargeBinary),
     Column("apprise_hash", LargeBinary),
+    Column("handle", Text, nullable=False),
     Column("welcomed", Boolean, nullable=False),
+    Column("requested", Boolean, nullable=False),
     Column("opted_out_at", Instant),
     Column("paused_until", Instant),
+    Column("ended", Text),
+    Column("ended_at", Instant),
+    Column("forget_at", Instant),
+    Index("people_by_handle", "handle", unique=True),
+    Index("people_leaving", "forget_at", sqlite_where=LEAVING, postgresql_where=LEAVING),
     Index("people_by_phone", "phone_hash"),
     Index("people_by_email", "email_hash"),
     Index("people_by_apprise", "apprise_hash"),
 )
-"""`welcomed` outlives the welcome's delivery, which retention deletes: a reload must not welcome anyone again."""
+"""`preferences` is what a person gets, so that nothing needs merging where it is read; `filed` is what the file says,
+and NULL unless they changed something that makes the two differ. `changes` is `config.changes.to_text`.
+
+`welcomed` and `requested` (their consent) outlive the deliveries, which retention deletes: a reload must not do either
+again. `forget_at` is when they asked to be forgotten."""
 
 OPT_OUTS = Table(
     "opt_outs",
@@ -60,7 +74,17 @@ OPT_OUTS = Table(
     Column("at", Instant, nullable=False),
     Column("source", Text, nullable=False),
 )
-"""Contacts that said stop, hashed; see `contacts`. A row is never deleted."""
+"""Contacts that said stop, hashed; see `contacts`. A row goes only when they come back."""
+
+REFUSALS = Table(
+    "refusals",
+    METADATA,
+    Column("contact", LargeBinary, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("refusals_at", "at"),
+)
+"""Addresses, hashed, that refused for good: how many times in a row, and when last."""
 
 NUDGES = Table(
     "nudges",
@@ -98,6 +122,7 @@ DELIVERIES = Table(
     Column("variant", Integer, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("asked", Boolean, nullable=False),
+    Column("details", Text),
     Column("lease_until", Instant),
     Column("receipt", Text),
     Column("look_at", Instant),
@@ -136,6 +161,58 @@ ATTEMPTS = Table(
     sqlite_with_rowid=False,
 )
 """`body` is what looking up an `unknown` compares; it is dropped as soon as the outcome is known, or given up."""
+
+APPROACHES = Table(
+    "approaches",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, ForeignKey("people.id")),
+    Column("way", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("understood", Text, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Index("approaches_of_person", "person"),
+    Index("approaches_heard", "heard_at"),
+)
+"""Everything that anybody said or clicked, once; what they said is not kept, only what it was taken for."""
+
+CONSENTS = Table(
+    "consents",
+    METADATA,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("consents_of_person", "person"),
+)
+"""The consent log; see `correspondence.ConsentEntry`."""
+
+DIARY = Table(
+    "diary",
+    METADATA,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("nudge", Text),
+    Index("diary_of_person", "person", "at"),
+)
+"""Cramps and things done, as the person reported them."""
+
+EARLY_REPORTS = Table(
+    "early_reports",
+    METADATA,
+    Column("receipt", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("opted_out", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Index("early_reports_kept", "kept_at"),
+)
+"""What a provider said of receipts that no delivery has yet: its report can be here before our own record."""
 
 CHANNEL_HOLDS = Table(
     "channel_holds",

@@ -117,7 +117,7 @@ class AttemptsContract:
         ends = {"a": missed, "b": failed}
         assert outbox.begin(NINE, SMS, 10, LEASE, lambda ready: ends[ready.delivery.person]) == []
         assert list(states(outbox).values()) == [(State.MISSED, "too late"), (State.FAILED, "no contact")]
-        assert outbox.overview(EARLY).oldest_pending_due_at is None
+        assert State.PENDING not in outbox.overview(EARLY).states
 
     def test_the_judge_may_not_invent_an_outcome(self, outbox: Outbox) -> None:
         claimed(outbox)

@@ -31,7 +31,7 @@ class RecordsContract:
         assert outbox.next_event_at() is None
         assert all_deliveries(outbox) == []
         assert outbox.attempts([]) == []
-        assert outbox.overview(EARLY) == Overview(0, 0, None, {}, None, (), None)
+        assert outbox.overview(EARLY) == Overview(0, 0, None, {}, (), None)
 
     def test_instants_come_back_to_the_microsecond(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a", {})], EARLY)
@@ -83,7 +83,6 @@ class RecordsContract:
             nudges=3,
             next_due_at=NINE + HOUR,
             states={State.SENDING: 1, State.SUPPRESSED: 1, State.PENDING: 1},
-            oldest_pending_due_at=NINE + SECOND,
             holds=(),
             last_tick_at=NINE + MINUTE,
         )

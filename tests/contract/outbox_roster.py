@@ -9,7 +9,7 @@ import pytest
 
 from config.person import Contacts, Preferences
 from scheduler.delivery.delivery import State
-from scheduler.delivery.ports import Hold, Outbox, RosterChange
+from scheduler.delivery.ports import Hold, Outbox, Planned, RosterChange
 from scheduler.planning.decision import EDIT_GUARD
 from tests.standins.outbox_parts import (
     EARLY,
@@ -173,7 +173,7 @@ class RosterContract:
 
     def test_a_failing_roster_leaves_the_people_it_did_not_reach_alone(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
-        broken = replace(enrolment("b"), first_due=_raise)
+        broken = replace(enrolment("b"), plan=lambda _: Planned({"hydration": "1"}, _raise))
         with pytest.raises(ArithmeticError):
             outbox.enrol([broken], EARLY)
         assert outbox.person("a") is not None

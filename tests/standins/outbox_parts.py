@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from config.person import ChannelName, Contacts, Person, Preferences
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
-from scheduler.delivery.ports import DueNudge, Enrolment, Judgement, NudgeDecision, Outbox, Ready, Send, Settlement
+from scheduler.delivery.ports import (
+    DueNudge,
+    Enrolment,
+    Judgement,
+    NudgeDecision,
+    Outbox,
+    Plan,
+    Planned,
+    Ready,
+    Send,
+    Settlement,
+)
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -36,10 +47,20 @@ def enrolment(
     preferences = Preferences("Europe/London", channels=channels)
     return Enrolment(
         Person(identifier, preferences, contacts or Contacts(phone=f"+44{identifier}")),
-        {nudge: f"{nudge}{edition}" for nudge in wanted},
-        first_due_of(wanted),
+        plan_of(wanted, edition),
         message_to(identifier, cause=f"welcome:{identifier}", kind="welcome") if welcome else None,
     )
+
+
+def plan_of(wanted: Mapping[str, datetime | None], edition: str = "") -> Plan:
+    """These nudges, but for those that the person does not want."""
+
+    def plan(person: Person) -> Planned:
+        off = {each.nudge for each in person.preferences.nudges if not each.on}
+        planned = {nudge: f"{nudge}{edition}" for nudge in wanted if nudge not in off}
+        return Planned(planned, first_due_of(wanted))
+
+    return plan
 
 
 def first_due_of(wanted: Mapping[str, datetime | None]) -> Callable[[str, datetime], datetime | None]:

@@ -14,7 +14,7 @@ from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
 from scheduler.delivery.judging import Judging, Wording
 from scheduler.delivery.outcome import AccountRefused, RetryAfter, Unknown
-from scheduler.delivery.ports import ChannelHold, Enrolment, Settlement
+from scheduler.delivery.ports import UNPLANNED, ChannelHold, Enrolment, Settlement
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
@@ -49,7 +49,7 @@ class Plant:
         self.clock = StillClock(NINE)
         self.sms = ScriptedChannel(SMS)
         self.outbox = Unwilling(contact_key=b"key")
-        self.outbox.enrol([Enrolment(SAM, {}, lambda _nudge, _after: None)], NINE)
+        self.outbox.enrol([Enrolment(SAM, lambda _: UNPLANNED)], NINE)
         self.pump = self.started()
 
     def started(self, concurrency: int = 1) -> Pump:

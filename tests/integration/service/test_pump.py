@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from config.accounts import Limits
 from config.person import ChannelName, Person, Preferences
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.outcome import AccountRefused, OptedOut, Outcome, Refused, RetryAfter, Unknown
-from scheduler.service.roster import enrolments
+from scheduler.service.roster import enrolments, planner
 from tests.standins.channel import ScriptedChannel
 from tests.standins.plant import EIGHT, EMAIL, NINE, SMS, Plant, person
 
@@ -221,13 +222,9 @@ def test_no_log_line_holds_a_number_an_address_or_a_word_of_a_message(
 def test_a_broken_person_stops_nobody_else_and_is_counted(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:
     plant.enrol(person("a"), person("bb"))
     broken = Preferences("Mars/Base", channels=(SMS,), nudges=person("a").preferences.nudges)
-    plant.outbox.enrol(
-        (
-            each if each.person.id == "bb" else type(each)(Person("a", broken), each.fingerprints, each.first_due)
-            for each in enrolments([person("a"), person("bb")], plant.routines, EIGHT)
-        ),
-        EIGHT,
-    )
+    planned = planner(plant.routines)(person("a"))
+    sound, other = enrolments([person("bb"), person("a")], plant.routines, EIGHT)
+    plant.outbox.enrol([sound, replace(other, person=Person("a", broken), plan=lambda _: planned, welcome=None)], EIGHT)
     plant.run(NINE)
     assert [message.person for message in plant.sms.given] == ["bb"]
     assert plant.pump.errors == 1

@@ -16,7 +16,7 @@ from scheduler.channels.sms import SmsChannel
 from scheduler.clock import SystemClock
 from scheduler.delivery.delivery import NewDelivery, State
 from scheduler.delivery.judging import Wording
-from scheduler.delivery.ports import Enrolment
+from scheduler.delivery.ports import UNPLANNED, Enrolment
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.defaults import nudge_defaults
@@ -52,7 +52,7 @@ class Plant:
         now = datetime.now(UTC)
         preferences = Preferences("UTC", channels=(SMS,))
         people = [Person(f"p{number}", preferences, Contacts(phone=f"+1555{number:07}")) for number in range(count)]
-        self.outbox.enrol([Enrolment(each, {}, lambda _nudge, _after: None) for each in people], now)
+        self.outbox.enrol([Enrolment(each, lambda _: UNPLANNED) for each in people], now)
         for each in people:
             self.outbox.add(
                 NewDelivery(f"send:{each.id}", each.id, "hydration", now, now + timedelta(hours=1), (SMS,), asked=True)

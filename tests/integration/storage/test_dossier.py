@@ -94,7 +94,7 @@ def test_a_dossier_holds_every_row_of_the_person_and_of_nobody_else(outbox: SqlO
 
 def test_a_dossier_knows_every_table_but_those_that_are_nobodys(outbox: SqlOutbox, dossiers: Dossiers) -> None:
     lead_a_life(outbox)
-    assert set(METADATA.tables) - set(dossiers.held("canaria")) == {"channel_holds", "marks"}
+    assert set(METADATA.tables) - set(dossiers.held("canaria")) == {"channel_holds", "early_reports", "marks"}
 
 
 def test_of_a_stranger_nothing_is_held(dossiers: Dossiers) -> None:

@@ -11,7 +11,7 @@ from config.routine import NudgeDefault
 from config.schedule import Weeks
 from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, Message, State
-from scheduler.delivery.judging import Judging, Wording
+from scheduler.delivery.judging import AFTER_PAUSE, Judging, Wording
 from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send, Standing
 from scheduler.delivery.routines import Routines
 
@@ -157,7 +157,8 @@ def test_the_welcome_waits_for_quiet_hours_to_end_but_not_on_the_console() -> No
 
 def test_the_welcome_waits_for_a_pause_to_end() -> None:
     until = NINE + timedelta(days=1)
-    assert judge(WELCOME, preferences=replace(PERSON, paused_until=until)) == Hold(until)
+    held = judge(WELCOME, preferences=replace(PERSON, paused_until=until))
+    assert held == Hold(until, expires_at=max(WELCOME.expires_at, until + AFTER_PAUSE))
 
 
 def test_a_slot_that_comes_up_in_a_pause_is_suppressed() -> None:

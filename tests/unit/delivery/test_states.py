@@ -17,4 +17,9 @@ def test_every_state_has_its_moves_and_what_is_over_has_none() -> None:
 def test_nothing_is_sent_again_once_it_was_sent() -> None:
     assert may_move(State.PENDING, State.SENDING)
     assert not may_move(State.SENT, State.SENDING)
-    assert not may_move(State.SENT, State.PENDING)
+    assert not may_move(State.DELIVERED, State.PENDING)
+
+
+def test_what_was_sent_goes_on_only_to_another_channel() -> None:
+    """`reporting.move` makes this move where there is one, and nothing else does."""
+    assert may_move(State.SENT, State.PENDING)

@@ -17,7 +17,7 @@ from scheduler.clock import SystemClock
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
 from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome
-from scheduler.delivery.ports import Enrolment
+from scheduler.delivery.ports import UNPLANNED, Enrolment
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import LOOK, Clockwork
 from scheduler.service.defaults import nudge_defaults
@@ -94,7 +94,7 @@ class Troubled(MemoryOutbox):
 
 
 def pump_on(outbox: MemoryOutbox, *channels: Recorder, limits: Limits | None = None) -> Pump:
-    outbox.enrol([Enrolment(SAM, {}, lambda _nudge, _after: None)], now())
+    outbox.enrol([Enrolment(SAM, lambda _: UNPLANNED)], now())
     lanes = {each.name: Lane(each, limits or Limits(messages_per_second=1000, concurrency=4)) for each in channels}
     return Pump(outbox, lanes, Routines(nudge_defaults()), Wording(Renderer(), b"key"), SystemClock())
 

@@ -16,6 +16,7 @@ _SENDING = sa.text("state = 'sending'")
 _FINISHED = sa.text("state NOT IN ('pending', 'sending')")
 _IN_DOUBT = sa.text("state = 'unknown' AND look_at IS NOT NULL")
 _RECEIVED = sa.text("receipt IS NOT NULL")
+_LEAVING = sa.text("forget_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -23,6 +24,7 @@ def upgrade() -> None:
     _nudges()
     _deliveries()
     _attempts()
+    _conversation()
     _service()
 
 
@@ -33,6 +35,8 @@ def _people() -> None:
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("active", sa.Boolean, nullable=False),
         sa.Column("preferences", sa.Text, nullable=False),
+        sa.Column("filed", sa.Text),
+        sa.Column("changes", sa.Text),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("phone", sa.Text),
         sa.Column("email", sa.Text),
@@ -40,10 +44,17 @@ def _people() -> None:
         sa.Column("phone_hash", sa.LargeBinary),
         sa.Column("email_hash", sa.LargeBinary),
         sa.Column("apprise_hash", sa.LargeBinary),
+        sa.Column("handle", sa.Text, nullable=False),
         sa.Column("welcomed", sa.Boolean, nullable=False),
+        sa.Column("requested", sa.Boolean, nullable=False),
         sa.Column("opted_out_at", sa.BigInteger),
         sa.Column("paused_until", sa.BigInteger),
+        sa.Column("ended", sa.Text),
+        sa.Column("ended_at", sa.BigInteger),
+        sa.Column("forget_at", sa.BigInteger),
     )
+    op.create_index("people_by_handle", "people", ["handle"], unique=True)
+    op.create_index("people_leaving", "people", ["forget_at"], sqlite_where=_LEAVING, postgresql_where=_LEAVING)
     for contact in ("phone", "email", "apprise"):
         op.create_index(f"people_by_{contact}", "people", [f"{contact}_hash"])
     op.create_table(
@@ -52,6 +63,13 @@ def _people() -> None:
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
     )
+    op.create_table(
+        "refusals",
+        sa.Column("contact", sa.LargeBinary, primary_key=True),
+        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("refusals_at", "refusals", ["at"])
 
 
 def _nudges() -> None:
@@ -90,6 +108,7 @@ def _deliveries() -> None:
         sa.Column("variant", sa.Integer, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("asked", sa.Boolean, nullable=False),
+        sa.Column("details", sa.Text),
         sa.Column("lease_until", sa.BigInteger),
         sa.Column("receipt", sa.Text),
         sa.Column("look_at", sa.BigInteger),
@@ -127,6 +146,49 @@ def _attempts() -> None:
         sa.Column("address_hash", sa.LargeBinary),
         sqlite_with_rowid=False,
     )
+
+
+def _conversation() -> None:
+    op.create_table(
+        "approaches",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, sa.ForeignKey("people.id")),
+        sa.Column("way", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("understood", sa.Text, nullable=False),
+        sa.Column("heard_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("approaches_of_person", "approaches", ["person"])
+    op.create_index("approaches_heard", "approaches", ["heard_at"])
+    op.create_table(
+        "consents",
+        sa.Column("id", _ID, primary_key=True, autoincrement=True),
+        sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
+        sa.Column("way", sa.Text, nullable=False),
+        sa.Column("detail", sa.Text, nullable=False),
+    )
+    op.create_index("consents_of_person", "consents", ["person"])
+    op.create_table(
+        "diary",
+        sa.Column("id", _ID, primary_key=True, autoincrement=True),
+        sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
+        sa.Column("nudge", sa.Text),
+    )
+    op.create_index("diary_of_person", "diary", ["person", "at"])
+    op.create_table(
+        "early_reports",
+        sa.Column("receipt", sa.Text, primary_key=True),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("opted_out", sa.Boolean, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("kept_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("early_reports_kept", "early_reports", ["kept_at"])
 
 
 def _service() -> None:
