@@ -72,7 +72,7 @@ def enrolled_outbox(config: Config, clock: Clock) -> Iterator[SqlOutbox]:
         if not config.service.shared and not is_running(database_path(config.service)):
             now = time_of_record(outbox, clock)
             people = enrolments(config.people, Routines(nudge_defaults()), now)
-            outbox.enrol((replace(each, welcome=None) for each in people), now)
+            outbox.enrol((replace(each, welcome=None, request=None) for each in people), now)
         yield outbox
 
 
