@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from scheduler.clock import Clock
+from scheduler.service.errand import Errand
 from scheduler.service.lane_thread import LaneThread
 from scheduler.service.pump import Pump
-from scheduler.service.resolver import ResolverThread
 from scheduler.service.trouble import Trouble
 from scheduler.storage.errors import FatalStorageError, StorageError
 
@@ -75,9 +76,10 @@ class Clockwork:
         retention: timedelta,
         after_tick: Callable[[], None],
         end: Callable[[FatalStorageError], None] = _unattended,
+        errands: Mapping[str, Callable[[], object]] = MappingProxyType({}),
     ) -> None:
         """`after_tick` is called after each look but one that ended in an error nobody foresaw; `end`, once, when the
-        database is lost and going on would do harm."""
+        database is lost and going on would do harm. `errands`, by what they do, are run after each look."""
         self.pump = pump
         self.failed_ticks = 0
         self._clock = clock
@@ -87,9 +89,10 @@ class Clockwork:
         self._stopping = threading.Event()
         self._kicked = threading.Event()
         self._looking = threading.Lock()
-        self._threads: list[LaneThread | ResolverThread] = [
+        errands = {"looking up unknown deliveries": pump.resolve, **errands}
+        self._threads: list[LaneThread | Errand] = [
             *(LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes),
-            ResolverThread(pump.resolve, self._stopping, self._trouble),
+            *(Errand(what, run, self._stopping, self._trouble) for what, run in errands.items()),
         ]
         self._minder = threading.Thread(target=self._mind, name="legup-clock")
         self._looked_at = clock.uptime()

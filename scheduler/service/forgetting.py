@@ -29,14 +29,22 @@ class Forgotten:
     """False: traces may stay in the database's journal until the service is restarted."""
 
 
-def forget(dossiers: Dossiers, database: Path | None, person: str, pause: Callable[[float], None]) -> Forgotten:
+def forget(
+    dossiers: Dossiers,
+    database: Path | None,
+    person: str,
+    pause: Callable[[float], None],
+    *,
+    patience: float = PATIENCE,
+) -> Forgotten:
     """Remove everything held on a person. Without a `database` file, workers share one: some may always be running, and
-    its server clears up by itself. Raises KeyError where nobody of that id is known, StorageError."""
+    its server clears up by itself. `patience`: seconds to wait for a message under way. Raises KeyError where nobody of
+    that id is known, StorageError."""
     waited, removed = 0.0, 0
     while True:
         step = dossiers.forget(person, STEP, abandoned=database is not None and not is_running(database))
         removed += step.removed
-        if step.done or waited >= PATIENCE:
+        if step.done or (not step.removed and waited >= patience):
             break
         if step.under_way and not step.removed:
             pause(_PAUSE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 
 from config.person import ChannelName
@@ -12,8 +11,6 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer, Resolution
 from scheduler.delivery.ports import Channel, Outbox, Resolving
 from scheduler.delivery.resolving import LOOKED_UP, close, resolve
-from scheduler.service.trouble import Trouble
-from scheduler.storage.errors import StorageError
 
 log = logging.getLogger("legup.resolver")
 
@@ -76,29 +73,3 @@ def _tell(resolution: Resolution) -> None:
         log.info("delivery %d was found at the provider: %s", resolution.delivery, resolution.state)
     elif resolution.look_at is None:
         log.warning("delivery %d stays unknown: nothing more is to be found out", resolution.delivery)
-
-
-class ResolverThread(threading.Thread):
-    """Looks up when kicked, until it is stopped."""
-
-    def __init__(self, resolve: Callable[[], int], stopping: threading.Event, trouble: Trouble) -> None:
-        super().__init__(name="legup-resolver")
-        self._resolve = resolve
-        self._stopping = stopping
-        self._trouble = trouble
-        self._kicked = threading.Event()
-
-    def kick(self) -> None:
-        """A look may have come, or it is time to stop."""
-        self._kicked.set()
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            self._kicked.wait()
-            self._kicked.clear()
-            try:
-                self._resolve()
-            except StorageError as error:
-                self._trouble.met(error)
-            except Exception:
-                log.exception("looking up unknown deliveries failed; trying again")
