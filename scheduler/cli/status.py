@@ -67,6 +67,8 @@ def _record(found: Situation, report: Report) -> dict[str, Any]:
         "last_24_hours": {state.value: count for state, count in found.states.items()},
         "being_looked_into": found.in_doubt,
         "given_up": found.given_up,
+        "addresses_on_hold": found.held_contacts,
+        "alarms": [each.trouble.value for each in found.alarms],
         "on_hold": [
             {"channel": each.channel.value, "until": _utc(each.until), "reason": each.reason} for each in found.holds
         ],

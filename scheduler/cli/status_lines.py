@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.text import Text
 
 from scheduler.cli.terminal import counted, terminal
 from scheduler.delivery.delivery import State
+from scheduler.delivery.watchman import Trouble, ago
 from scheduler.planning.zone import local_of
 from scheduler.service.checking import Report
 from scheduler.service.situation import Situation
-
-_STALE = timedelta(minutes=2)
-"""A running service looks every 30 seconds; silence for four times that is worth a word."""
 
 
 def print_situation(found: Situation, report: Report, now: datetime) -> None:
@@ -26,7 +24,7 @@ def print_situation(found: Situation, report: Report, now: datetime) -> None:
         ("people", Text(f"{found.people}, with {counted(found.nudges, 'nudge')}")),
         ("next due", Text(_local(found.next_due_at, found.zone) if found.next_due_at else "nothing")),
         ("last 24 h", Text(", ".join(f"{count} {state}" for state, count in found.states.items()) or "nothing")),
-        *(("attention", Text(line, "yellow")) for line in _attention(found, report, now)),
+        *(("attention", Text(line, "yellow")) for line in _attention(found, report)),
     ]
     console = terminal()
     for label, value in rows:
@@ -34,17 +32,18 @@ def print_situation(found: Situation, report: Report, now: datetime) -> None:
 
 
 def _running(found: Situation, now: datetime) -> Text:
-    last = "" if found.last_tick_at is None else f", last look {_ago(now - found.last_tick_at)}"
+    last = "" if found.last_tick_at is None else f", last look {ago(abs(now - found.last_tick_at))} ago"
     if found.running:
         return Text(f"yes{last}", "green")
     return Text(f"no{last}; start it with `legup run`", "yellow")
 
 
-def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]:
-    if found.clock_hold is not None:
-        yield "nothing is sent, for the machine's clock is not believed: see `legup clock`"
+def _attention(found: Situation, report: Report) -> Iterator[str]:
+    """What the watchman would wake somebody for, then what can wait until somebody looks."""
+    alarms = [each for each in found.alarms if found.running or each.trouble is not Trouble.SILENT]
+    yield from (each.text for each in alarms)
     unknown = found.states.get(State.UNKNOWN, 0)
-    if unknown:
+    if unknown and not any(each.trouble is Trouble.UNKNOWN for each in alarms):
         open_ones = f" ({found.in_doubt} still being looked into)" if found.in_doubt else ""
         yield f"{unknown} may or may not have gone out{open_ones}: see `legup log --state unknown`"
     failed = found.states.get(State.FAILED, 0)
@@ -53,10 +52,9 @@ def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]
     if found.given_up:
         rest = "rest" if found.given_up > 1 else "rests"
         yield f"{counted(found.given_up, 'nudge')} could not be planned and {rest} until the person's entry changes"
-    for hold in found.holds:
-        yield f"{hold.channel} is on hold until {_local(hold.until, found.zone)}: {hold.reason}"
-    if found.running and found.last_tick_at is not None and now - found.last_tick_at > _STALE:
-        yield "the service has not looked at what is due for a while: see its log"
+    if found.held_contacts:
+        gets = "get" if found.held_contacts > 1 else "gets"
+        yield f"{counted(found.held_contacts, 'address', 'addresses')} refused three times and {gets} nothing more"
     if report.warnings:
         yield f"{counted(len(report.warnings), 'warning')} about the config file: see `legup check`"
 
@@ -64,11 +62,3 @@ def _attention(found: Situation, report: Report, now: datetime) -> Iterator[str]
 def _local(instant: datetime, zone: str) -> str:
     local = local_of(instant, zone)
     return f"{local:%a} {local.day} {local:%b %H:%M} ({zone})"
-
-
-def _ago(since: timedelta) -> str:
-    seconds = max(0, int(since.total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{counted(seconds // size, unit)} ago"
-    return f"{counted(seconds, 'second')} ago"

@@ -10,9 +10,11 @@ from config.settings import Config
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.timekeeping import ClockHold, ClockRecord
+from scheduler.delivery.watchman import Alarm
 from scheduler.service.assembly import peek
 from scheduler.service.lock import is_running
 from scheduler.service.state import database_path, database_place
+from scheduler.service.watch import watch
 
 SPAN = timedelta(hours=24)
 """How far back deliveries are counted."""
@@ -43,6 +45,10 @@ class Situation:
     """Nudges that could not be planned and rest until their person's entry is edited."""
     clock_hold: ClockHold | None = None
     """Why nothing is sent to anybody, if the machine's clock is not believed."""
+    held_contacts: int = 0
+    """Addresses that refused for good so often that nothing more is sent there."""
+    alarms: tuple[Alarm, ...] = ()
+    """What the watchman says, in the same words as `status --alarm`."""
 
 
 def situation(config: Config, now: datetime) -> Situation:
@@ -71,6 +77,8 @@ def situation(config: Config, now: datetime) -> Situation:
         in_doubt=overview.in_doubt,
         given_up=overview.given_up,
         clock_hold=clock.hold,
+        held_contacts=overview.held_contacts,
+        alarms=tuple(watch(config.service, now)[1]),
     )
 
 
