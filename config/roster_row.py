@@ -219,5 +219,4 @@ def _sound(column: str, value: Any, read: Callable[[str], str], faults: list[Fau
         return None
 
 
-def _canonical(written: Mapping[str, Any]) -> str:
-    return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
