@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 LOUD = (
+    "aiohttp.client",
+    "aiohttp.internal",
     "apprise",
     "charset_normalizer",
     "slixmpp",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from requests import RequestException
+from aiohttp import ClientError
 from twilio.base import values
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.rest.api.v2010.account.message import MessageInstance
@@ -17,11 +17,12 @@ from config.accounts import TwilioAccount
 from config.person import ChannelName
 from scheduler.channels.deadline import Deadline
 from scheduler.channels.hush import hush
-from scheduler.channels.overlap import Overlap
+from scheduler.channels.looping import Looping
 from scheduler.channels.twilio_client import client_of
 from scheduler.channels.twilio_errors import UNREADABLE, code_of, reported, verdict
-from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp, before
+from scheduler.channels.twilio_http import NotBegun, Throttled, TwilioHttp
 from scheduler.channels.twilio_lookup import look_up
+from scheduler.channels.twilio_posting import TwilioPosting, posted_before
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.doubt import Answer, Doubt
 from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
@@ -42,41 +43,43 @@ class SmsChannel:
         """`callback`: the URL that Twilio tells what becomes of each message."""
         hush()
         self._account = account
-        self._http = TwilioHttp(account.base_url, timeout=account.timeout, concurrency=concurrency)
-        self._client = client_of(account, self._http)
         self._callback = callback
-        self._overlap = Overlap(concurrency, "sms")
+        posting = TwilioPosting(account.base_url, timeout=account.timeout, concurrency=concurrency)
+        self._poster = client_of(account, posting)
+        self._looping = Looping(concurrency, "sms", posting.close)
+        self._http = TwilioHttp(account.base_url, timeout=account.timeout, concurrency=1)
+        self._reader = client_of(account, self._http)
 
     def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:
         """Send the messages, yielding their outcomes as they come."""
-        return self._overlap.each(messages, now, self._try)
+        return self._looping.each(messages, now, self._try)
 
     def look_up(self, doubt: Doubt) -> Answer:
         """Every message Twilio has that may be this one. Never raises. By any thread."""
-        return look_up(self._client, doubt)
+        return look_up(self._reader, doubt)
 
     def close(self) -> None:
         """Finish what is under way and close the connections."""
-        self._overlap.close()
+        self._looping.close()
         self._http.close()
 
-    def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
+    async def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
         try:
-            with before(deadline):
-                return _outcome(self._create(message, at))
+            with posted_before(deadline):
+                return _outcome(await self._create(message, at))
         except NotBegun as fault:
             return RetryAfter(f"cannot reach Twilio ({fault})", shared=True)
         except Throttled as throttled:
             return verdict(429, _code(throttled.body), _delay(throttled.retry_after, at))
         except (TwilioRestException, TwilioServiceException) as refusal:
             return verdict(refusal.status, code_of(refusal.code))
-        except RequestException as fault:
+        except (ClientError, OSError) as fault:
             return Unknown(f"no answer from Twilio ({type(fault).__name__})")
         except UNREADABLE:
             return Unknown("Twilio's answer cannot be understood")
 
-    def _create(self, message: Message, at: datetime) -> MessageInstance:
-        return self._client.messages.create(
+    async def _create(self, message: Message, at: datetime) -> MessageInstance:
+        return await self._poster.messages.create_async(
             to=message.address,
             body=message.text,
             from_=self._account.from_number or values.unset,

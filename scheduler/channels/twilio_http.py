@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from http.client import HTTPException
 from threading import Lock
 from typing import Any
@@ -22,27 +21,11 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from scheduler.channels.deadline import Deadline
-
 _SENT = ("headers", "params", "data", "auth")
 
 IDLE = 30.0
 """Seconds after which kept connections are not used again: routers drop idle ones without a word, and a message sent
 into the void ends as unknown."""
-
-
-_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-"""Of the send that this thread makes; between here and a connection are three libraries that would not pass it on."""
-
-
-@contextmanager
-def before(deadline: Deadline) -> Iterator[None]:
-    """Requests of this thread that have no connection by then are not begun (NotBegun)."""
-    token = _DEADLINE.set(deadline)
-    try:
-        yield
-    finally:
-        _DEADLINE.reset(token)
 
 
 class NotBegun(Exception):  # noqa: N818  it says what is known, and is the good case
@@ -77,7 +60,7 @@ class TwilioHttp:
         Raises NotBegun, Throttled, or whatever requests raises once the request has begun.
         """
         self._drop_idle()
-        draft = Request(method, self._located(uri), **{name: parts.get(name) for name in _SENT})
+        draft = Request(method, located(self._base_url, uri), **{name: parts.get(name) for name in _SENT})
         prepared = self._session.prepare_request(draft)
         settings = self._session.merge_environment_settings(prepared.url or "", {}, None, None, None)
         timeout = (self._timeout, self._timeout)
@@ -95,13 +78,6 @@ class TwilioHttp:
         """Close the idle connections; the next request opens new ones."""
         self._session.close()
 
-    def _located(self, uri: str) -> str:
-        """The same path at `base_url`, whose own path (a proxy's) comes first."""
-        if self._base_url is None:
-            return uri
-        parts = urlsplit(uri)
-        return f"{self._base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-
     def _drop_idle(self) -> None:
         with self._lock:
             now = time.monotonic()
@@ -110,14 +86,20 @@ class TwilioHttp:
             self._used = now
 
 
+def located(base_url: str | None, uri: str) -> str:
+    """The same path at `base_url`, whose own path (a proxy's) comes first."""
+    if base_url is None:
+        return uri
+    parts = urlsplit(uri)
+    return f"{base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
 @contextmanager
 def _before_the_request() -> Iterator[None]:
     try:
         yield
-        if (deadline := _DEADLINE.get()) is not None and deadline.passed:
-            raise TimeoutError
     except (HTTPError, HTTPException, OSError) as fault:
-        raise NotBegun(_root(fault)) from None
+        raise NotBegun(root_of(fault)) from None
 
 
 class _Connection(HTTPConnection):
@@ -157,7 +139,7 @@ def _tell_apart(manager: PoolManager) -> None:
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
-def _root(fault: BaseException) -> str:
+def root_of(fault: BaseException) -> str:
     """The kind of the first cause, such as ConnectionRefusedError; texts of faults may hold addresses."""
     while (cause := fault.__cause__ or fault.__context__) is not None:
         fault = cause

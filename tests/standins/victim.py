@@ -34,6 +34,7 @@ from config.person import ChannelName
 from config.settings import Config
 from scheduler.channels.smtp_session import SmtpSession
 from scheduler.channels.twilio_http import TwilioHttp
+from scheduler.channels.twilio_posting import TwilioPosting
 from scheduler.cli.configuration import read
 from scheduler.clock import SystemClock
 from scheduler.delivery.delivery import State
@@ -98,9 +99,20 @@ class Boundaries:
 
         return traced
 
+    def around_awaited(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def traced(*given: Any, **named: Any) -> Any:
+            self.reach()
+            try:
+                return await function(*given, **named)
+            finally:
+                self.reach()
+
+        return traced
+
     def trace(self) -> None:
         """Watch every commit and every request. In a process that ends soon: nothing is put back."""
         TwilioHttp.request = self.around(TwilioHttp.request)  # type: ignore[method-assign]
+        TwilioPosting.request = self.around_awaited(TwilioPosting.request)  # type: ignore[method-assign]
         SmtpSession.carry = self.around(SmtpSession.carry)  # type: ignore[method-assign]
         write = Database.write
 

@@ -10,10 +10,11 @@ from threading import Event
 from typing import Any
 
 import pytest
-from urllib3.connection import HTTPConnection
+from aiohttp import TCPConnector
+from aiohttp.connector import Connection
 
 from config.accounts import TwilioAccount
-from scheduler.channels import deadline, twilio_http
+from scheduler.channels import deadline, twilio_posting
 from scheduler.channels.deadline import steady
 from scheduler.channels.sms import SmsChannel
 from scheduler.channels.unavailable import ChannelUnavailable
@@ -241,6 +242,46 @@ def test_a_proxy_that_is_not_there_is_certainly_unsent(twilio: TwilioStandIn, mo
     assert isinstance(send_through(twilio.account(base_url=None)), RetryAfter)
 
 
+def test_a_bundle_of_certificates_that_is_not_there_is_certainly_unsent(
+    twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    assert send_through(twilio.account()) == RetryAfter("cannot reach Twilio (FileNotFoundError)", shared=True)
+
+
+def test_a_folder_of_certificates_is_taken_as_well(
+    twilio: TwilioStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    assert isinstance(send_through(twilio.account()), Accepted)
+
+
+def test_a_proxy_of_the_environment_is_used_unless_no_proxy_names_the_host(
+    twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", twilio.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert isinstance(send_through(twilio.account(base_url="http://twilio.invalid")), Accepted)
+    assert isinstance(send_through(twilio.account(base_url=f"http://127.0.0.1:{closed_port()}")), RetryAfter)
+    assert twilio.calls.all()[0].path.startswith("http://twilio.invalid/")
+
+
+def test_an_answer_without_end_is_unknown(twilio: TwilioStandIn, channel: SmsChannel) -> None:
+    twilio.script(answered(201, b"[" * (twilio_posting.MOST_READ + 1)))
+    assert send_one(channel) == Unknown("no answer from Twilio (ClientPayloadError)")
+
+
+def test_each_of_many_at_once_is_told_its_own_receipt(twilio: TwilioStandIn) -> None:
+    channel = SmsChannel(twilio.account(timeout=5), concurrency=20)
+    messages = [a_message(number, text=f"Nudge {number}") for number in range(60)]
+    outcomes = dict(channel.send(messages, NOW))
+    channel.close()
+    texts = {Accepted(sent.sid): sent.body for sent in twilio.wait_for(60)}
+    assert {message.text: texts[outcome] for message, outcome in outcomes.items()} == {  # type: ignore[index]
+        message.text: message.text for message in messages
+    }
+
+
 def test_the_path_of_the_base_url_comes_first_and_region_variables_change_nothing(
     twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,13 +294,14 @@ def test_the_path_of_the_base_url_comes_first_and_region_variables_change_nothin
 def test_a_message_whose_time_ran_out_while_connecting_is_certainly_unsent(
     twilio: TwilioStandIn, channel: SmsChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect = HTTPConnection.connect
+    connect = TCPConnector.connect
 
-    def sleeping(connection: HTTPConnection) -> None:
-        connect(connection)
+    async def sleeping(*given: Any, **named: Any) -> Connection:
+        connection = await connect(*given, **named)
         monkeypatch.setattr(deadline, "steady", lambda: steady() + 7200)
+        return connection
 
-    monkeypatch.setattr(HTTPConnection, "connect", sleeping)
+    monkeypatch.setattr(TCPConnector, "connect", sleeping)
     assert send_one(channel) == RetryAfter("cannot reach Twilio (TimeoutError)", shared=True)
     assert twilio.calls.all() == []
 
@@ -271,11 +313,13 @@ def test_connections_are_kept_from_batch_to_batch(twilio: TwilioStandIn, channel
 
 
 def test_a_connection_that_was_idle_for_long_is_not_trusted_again(
-    twilio: TwilioStandIn, channel: SmsChannel, monkeypatch: pytest.MonkeyPatch
+    twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send_one(channel)
-    monkeypatch.setattr(twilio_http, "IDLE", -1.0)
-    assert isinstance(send_one(channel), Accepted)
+    monkeypatch.setattr(twilio_posting, "IDLE", 0.0)
+    channel = SmsChannel(twilio.account(), concurrency=4)
+    for number in range(2):
+        assert isinstance(send_one(channel, a_message(number)), Accepted)
+    channel.close()
     assert twilio.connections == 2
 
 
