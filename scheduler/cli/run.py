@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from scheduler.cli.failure import Failure
 from scheduler.cli.options import ConfigPath, Verbose, given, named_config
 
 if TYPE_CHECKING:  # imported when the command runs
@@ -41,6 +42,10 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
     clock = SystemClock()
     source = _found_or_written(named)
     settings = read(source, warn=True)
+    if settings.service.shared:
+        raise Failure(
+            "with a PostgreSQL database start `legup worker`, any number of them, and `legup web` for pages"
+        )
     set_up(verbose=verbose or given(context).verbose)
     take_over_last_words()
     running = Running(settings, clock, sys.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from config.person import ChannelName
 from config.settings import Config, Service
@@ -28,6 +28,9 @@ from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_dossiers as open_sqlite_dossiers
 from scheduler.storage.sqlite import open_sqlite
 
+if TYPE_CHECKING:  # an extra, for clusters alone
+    from scheduler.storage.postgres import Shared
+
 
 def open_outbox(service: Service) -> SqlOutbox:
     """Open the database. A file is made and migrated as needed; one that workers share is refused unless it has the
@@ -40,6 +43,15 @@ def open_outbox(service: Service) -> SqlOutbox:
         )
     path = database_path(service)
     return open_sqlite(path, contact_key=derived(_key(service), "contacts"))
+
+
+def open_for_worker(service: Service) -> Shared:
+    """The database that workers share. Raises ServiceError, StorageError."""
+    if service.database is None or not service.shared:
+        raise ServiceError("a worker needs `database: postgresql://...`")
+    with _extra():
+        from scheduler.storage.postgres import open_shared
+    return open_shared(service.database, contact_key=derived(_key(service), "contacts"), password=_password(service))
 
 
 def dossiers(service: Service) -> Dossiers:
@@ -57,8 +69,10 @@ def upgrade(service: Service) -> None:
         open_outbox(service).close()
         return
     with _extra():
-        from scheduler.storage.postgres import upgrade_postgres
+        from scheduler.service.cluster import make_tables
+        from scheduler.storage.postgres import conninfo, upgrade_postgres
     upgrade_postgres(service.database, password=_password(service))
+    make_tables(conninfo(service.database, _password(service)))
 
 
 @contextmanager
