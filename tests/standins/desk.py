@@ -22,7 +22,7 @@ from scheduler.delivery.text_message import TextMessage
 from scheduler.service.desk import STALE, Followed, LinkView, NudgeView, Profile, Wanted
 from scheduler.service.diary import Diary, diary_of
 
-PAGE = "page-token_of.sam"
+PAGE = "page-token_of.hers"
 ACTIONS = ("done", "snooze", "pause", "less", "stop_one", "stop_all", "agree")
 AUTH_TOKEN = "token-that-signs"
 ZONE = "Europe/Madrid"

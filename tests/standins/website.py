@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
+from starlette.types import ASGIApp
 from twilio.request_validator import RequestValidator
 
 from config.settings import WebSection
@@ -43,8 +44,17 @@ class Website:
     """Entered: it listens on a free port of 127.0.0.1."""
 
     def __init__(self, desk: Desk, public_url: str | None = PUBLIC, allowances: Allowances = UNLIMITED) -> None:
-        web = WebSection(enabled=True, public_url=public_url)
-        self._server = WebServer(build_app(desk, web, allowances=allowances), "127.0.0.1", 0)
+        self._listen(build_app(desk, WebSection(enabled=True, public_url=public_url), allowances=allowances))
+
+    @classmethod
+    def of(cls, app: ASGIApp) -> Self:
+        """With an app that a test has made."""
+        site = cls.__new__(cls)
+        site._listen(app)
+        return site
+
+    def _listen(self, app: ASGIApp) -> None:
+        self._server = WebServer(app, "127.0.0.1", 0)
         self.url = self._server.url
         self.host, self.port = "127.0.0.1", urlsplit(self.url).port or 0
 
