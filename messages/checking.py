@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -67,81 +67,85 @@ def _of_words(words: Words) -> Iterator[TemplateFault]:
 
 
 def _of_texts(known: Mapping[str, Texts], words: Words | None, frames: Frames | None) -> Iterator[TemplateFault]:
-    answered = _answered(words)
-    titles = {kind: texts.title for kind, texts in known.items()}
+    answered = _answered(words, known)
     for kind, texts in known.items():
         entry = CATALOGUE[kind]
-        for number, context in enumerate(answered if entry.answer else CONTEXTS):
-            # What says the same to everybody is rendered once, but for the first email: the words around it do not.
-            sms = [variant for variant, template in enumerate(texts.sms) if not (number and template.constant)]
-            email = [variant for variant, text in enumerate(texts.email) if not (number and variant and text.constant)]
-            own = Titles(texts.title, titles.get(context.details.about, ""))
+        filled: dict[Form, list[Filling]] = {form: [] for form in Form}
+        for context in answered if entry.answer else CONTEXTS:
+            about = known.get(context.details.about)
+            titles = Titles(texts.title, about.title if about else "")
             if context.links is NO_LINKS:  # no SMS has any
-                yield from _of_sms(entry, texts, words, filling(entry, Form.SMS, context, own, words), sms)
-            # No reply to an email is read, and there is room for any nudge's title.
-            shown = not context.replies and context.details.about in {"", NUDGES[0]}
-            if shown and words is not None and frames is not None:
-                filled = filling(entry, Form.EMAIL, context, own, words)
-                yield from _of_email(entry, texts, (words, frames), filled, email)
+                filled[Form.SMS].append(filling(entry, Form.SMS, context, titles, words))
+            if not context.replies:  # no reply to an email is read
+                filled[Form.EMAIL].append(filling(entry, Form.EMAIL, context, titles, words))
+        yield from _of_sms(entry, texts, words, filled[Form.SMS])
+        if words is not None and frames is not None:
+            yield from _of_email(entry, texts, (words, frames), filled[Form.EMAIL])
 
 
-def _of_sms(
-    entry: Entry, texts: Texts, words: Words | None, filled: Filling, variants: Iterable[int]
-) -> Iterator[TemplateFault]:
-    for variant in variants:
-        template = texts.sms[variant]
-        try:
-            rendered = compose_sms(entry, texts, words, variant, filled)
-        except TemplateError as error:
-            yield from error.faults
-            continue
-        if (text := _too_long(rendered.text, entry.segments)) is not None:
-            yield _at(template, text)
-        if words is not None and filled.in_text["discreet"]:
-            yield from _indiscreet(rendered.text, words, template)
+def _of_sms(entry: Entry, texts: Texts, words: Words | None, fillings: list[Filling]) -> Iterator[TemplateFault]:
+    for variant, template in enumerate(texts.sms):
+        longest = ""
+        for filled in fillings[:1] if template.constant else fillings:
+            try:
+                text = compose_sms(entry, texts, words, variant, filled).text
+            except TemplateError as error:
+                yield from error.faults
+                continue
+            longest = max(longest, text, key=_room)
+            if words is not None and filled.in_text["discreet"]:
+                yield from _indiscreet(text, words, template)
+        if (fault := _too_long(longest, entry.segments)) is not None:
+            yield _at(template, fault)
 
 
 def _of_email(
-    entry: Entry, texts: Texts, around: tuple[Words, Frames], filled: Filling, variants: Iterable[int]
+    entry: Entry, texts: Texts, around: tuple[Words, Frames], fillings: list[Filling]
 ) -> Iterator[TemplateFault]:
     words, frames = around
-    for variant in variants:
-        email = texts.email[variant]
-        try:
-            rendered = compose_email(entry, texts, words, frames, variant, filled)
-        except TemplateError as error:
-            yield from error.faults
-            continue
-        if filled.in_text["discreet"]:
-            in_subject = tuple(_indiscreet(rendered.subject, words, email.subject))  # the HTML's title says it again
-            yield from in_subject or _indiscreet(f"{rendered.text}\n{rendered.html}", words, email.body)
+    for variant, email in enumerate(texts.email):
+        # The words around the texts are filled in with the first one, whatever it is.
+        for filled in fillings[:1] if variant and email.constant else fillings:
+            try:
+                rendered = compose_email(entry, texts, words, frames, variant, filled)
+            except TemplateError as error:
+                yield from error.faults
+                continue
+            if filled.in_text["discreet"]:
+                in_subject = tuple(
+                    _indiscreet(rendered.subject, words, email.subject)
+                )  # the HTML's title says it again
+                yield from in_subject or _indiscreet(f"{rendered.text}\n{rendered.html}", words, email.body)
 
 
-def _answered(words: Words | None) -> list[Context]:
-    """What an answer may be given: nothing to speak of, or any nudge, with numbers and a time as long as they get."""
-    later = datetime(2028, 1, 1, tzinfo=UTC)
+def _answered(words: Words | None, known: Mapping[str, Texts]) -> list[Context]:
+    """What an answer may be given: nothing to speak of, or a nudge, numbers and a time, the longest there are."""
+    first = datetime(2028, 1, 1, tzinfo=UTC)
     numbers = (
         NO_DETAILS,
-        Details(count=1, nth=2, until=later),
-        Details(count=99, nth=4, until=later if words is None else _dearest(words, later)),
+        Details(count=1, nth=2, until=first),
+        Details(count=99, nth=4, until=first if words is None else _dearest(words, first)),
     )
+    about = max((nudge for nudge in NUDGES if nudge in known), key=lambda nudge: _room(known[nudge].title), default="")
     return [
         replace(context, details=replace(details, about=nudge))
         for context in CONTEXTS
         if context.links is not NO_LINKS or not context.due_local
         for details in numbers
-        for nudge in ("", *NUDGES)
+        for nudge in ("", about)
     ]
 
 
 def _dearest(words: Words, first: datetime) -> datetime:
     """The day of a year that takes most room in an SMS."""
+    days = (first + timedelta(days=day) for day in range(366))
+    return max(days, key=lambda day: _room(words.moments.said(day, None)))
 
-    def cost(until: datetime) -> tuple[bool, int]:
-        taken = segments(words.moments.said(until, None))
-        return taken.encoding == "UCS-2", taken.units
 
-    return max((first + timedelta(days=day) for day in range(366)), key=cost)
+def _room(text: str) -> tuple[int, bool, int]:
+    """What a text takes in an SMS, as something to compare."""
+    taken = segments(text)
+    return taken.count, taken.encoding == "UCS-2", taken.units
 
 
 def _too_long(text: str, allowed: int) -> str | None:

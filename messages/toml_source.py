@@ -13,6 +13,9 @@ from messages.template import Place, Template
 
 T = TypeVar("T")
 
+_ABSENT: dict[str, Any] = {}
+"""In place of a table that is missing: that was told, so nothing in it is missed."""
+
 
 class TomlSource:
     """Goes on after a fault, with something empty in its place; leaving it raises TemplateError if there was any."""
@@ -50,7 +53,8 @@ class TomlSource:
         value = (self._top if table is None else table).get(key)
         if isinstance(value, str) and value.strip():
             return value
-        self._fault(key, f'{key!r} is missing; write {key} = "..."')
+        if table is not _ABSENT:
+            self._fault(key, f'{key!r} is missing; write {key} = "..."')
         return ""
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -65,13 +69,15 @@ class TomlSource:
         if isinstance(value, dict):
             return value
         self._fault(key, f"{key!r} is missing; it is a table, [{key}]")
-        return {}
+        return _ABSENT
 
     def list_of(
         self, key: str, kind: type[T], table: dict[str, Any] | None = None, *, exactly: int | None = None
     ) -> Iterator[T]:
         """The entries of a list that needs at least one, or exactly so many."""
         values = (self._top if table is None else table).get(key)
+        if table is _ABSENT:
+            return
         if not isinstance(values, list) or not values or exactly not in {None, len(values)}:
             missing = f"{key!r} is missing; it is a list with at least one entry"
             self._fault(

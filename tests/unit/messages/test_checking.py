@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from messages.catalogue import CATALOGUE
+from messages.catalogue import ANSWERS, CATALOGUE
 from messages.fault import TemplateError
 from messages.library import MAX_FILE, PACKAGED, Library
 from messages.rendering import Context, Form, Renderer
@@ -136,6 +136,64 @@ def test_words_that_lack_something_are_a_fault(own: Path) -> None:
     (fault,) = faults_of(own, text.replace("foot =", "feet =").replace("feet =", "# foot ="), "en/words.toml")
     assert fault.startswith("en/words.toml")
     assert "'foot' is missing" in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "[links]",
+            "[linkz]",
+            ["en/words.toml:37: 'linkz' is not a key here", "en/words.toml: 'links' is missing; it is"],
+        ),
+        ('done = "Done"\n', "", ["en/words.toml: 'done' is missing; write done = \"...\""]),
+        ('done = "Done"', 'done = "{{ url }}"', ["en/words.toml:38: 'url' is not known here; known are about, count"]),
+        ('done = "Done"', 'done = "Week done"', ["en/words.toml:38: says 'Week' to a discreet person"]),
+        ('stop_all = "', 'stop_al = "', ["en/words.toml:45: 'stop_al' is not a key here", "'stop_all' is missing"]),
+        ('"Mon", ', "", ["en/words.toml:51: 'weekdays' is a list with 7 entries, no more or fewer"]),
+        ('"Dec"]', '"Dec", "Dec"]', ["en/words.toml:52: 'months' is a list with 12 entries, no more or fewer"]),
+        (
+            'today = "at {{ time }}"',
+            'today = "at {{ day }}"',
+            ["en/words.toml:49: 'day' is not known here; known are time"],
+        ),
+        (
+            "offers = [",
+            "offers = 3\nothers = [",
+            ["'others' is not a key", "'offers' is missing; it is a list with at lea"],
+        ),
+        ("Reply DONE or SNOOZE.", "Reply DONE, baby.", ["en/words.toml:27: says 'baby' to a discreet person"]),
+    ],
+)
+def test_words_beside_the_texts_are_checked_as_well(own: Path, old: str, new: str, expected: list[str]) -> None:
+    text = (PACKAGED / "en" / "words.toml").read_text()
+    assert old in text
+    found = faults_of(own, text.replace(old, new), "en/words.toml")
+    assert len(found) == len(expected), found
+    for part in expected:
+        assert any(part in fault for fault in found), found
+
+
+def test_a_month_whose_name_makes_an_answer_too_dear_is_found(own: Path) -> None:
+    text = (PACKAGED / "en" / "words.toml").read_text()
+    found = faults_of(own, text.replace('"Feb"', f'"{"í" * 60}"'), "en/words.toml")
+    assert {fault.split(": takes")[0].rpartition("/")[2].split(".")[0] for fault in found} >= {"paused", "snoozed"}
+    assert all("because of í" in fault for fault in found)
+
+
+def test_a_title_that_makes_an_answer_too_long_is_found(own: Path) -> None:
+    text = (PACKAGED / "en" / "hydration.toml").read_text()
+    found = faults_of(own, text.replace("drink some water", "drink some water " * 8))
+    assert any("en/less.toml" in fault and "takes 2 SMS segments" in fault for fault in found)
+
+
+def test_a_fault_in_the_text_of_any_answer_is_found(own: Path) -> None:
+    for kind in ANSWERS:
+        text = (PACKAGED / "en" / f"{kind}.toml").read_text()
+        (own / "en" / f"{kind}.toml").write_text(text.replace("sms = [", f'sms = ["{"a" * 161}{{{{ until }}}}",'))
+    found = faults(own)
+    assert len(found) == len(ANSWERS)
+    assert all("takes 2 SMS segments" in fault for fault in found)
 
 
 def test_a_frame_that_leaves_out_a_part_is_a_fault(own: Path) -> None:
