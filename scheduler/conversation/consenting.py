@@ -42,10 +42,10 @@ def start(scene: Scene) -> Reaction:
         return scene.reaction(
             scene.answer(_after_return(scene)), opted_out=False, resumed=paused, consents=("came back",)
         )
-    if who.preferences.consent is Consent.ASKED:
-        return unasked(scene)
     if who.standing.ended is not None:
         return scene.nothing()
+    if who.preferences.consent is Consent.ASKED:
+        return unasked(scene)
     fresh = tuple(f"came back {kind}" for kind in sorted(who.changes.stopped))
     changes = replace(who.changes, stopped=frozenset()) if fresh else None
     return scene.reaction(scene.answer("back"), changes=changes, resumed=paused, consents=fresh)

@@ -138,5 +138,5 @@ class AnyTalk(RuleBasedStateMachine):
         assert len(counted) < MOST_ANSWERS + 3
 
 
-AnyTalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+AnyTalk.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 TestAnyTalk = AnyTalk.TestCase

@@ -209,6 +209,12 @@ class TestConsent:
         assert talk.kinds() == ["language", "help", "born", "loss"]
         assert talk.preferences.language == "es"
 
+    def test_after_a_birth_nobody_is_asked_again(self) -> None:
+        talk = Talk(UNASKED, OWN)
+        for text in ("BORN", "START", "YES", "hello"):
+            talk.say(text)
+        assert talk.kinds() == ["born"]
+
     def test_yes_and_no_to_no_question_are_unclear(self) -> None:
         for text in ("YES", "NO"):
             talk = Talk(house=OWN)
