@@ -79,3 +79,11 @@ class Conversing(Protocol):
         """People who asked to be forgotten and have had the answer: it went out, ended, or has waited for
         FORGET_AFTER."""
         ...
+
+    def read_until(self) -> datetime | None:
+        """Up to when the texts that came in have been read, where they are polled; None: none ever were."""
+        ...
+
+    def have_read(self, until: datetime) -> None:
+        """Remember it."""
+        ...

@@ -132,6 +132,7 @@ def correspondent_of(connection: Connection, known: Known, now: datetime, delive
     person = known.person.id
     since = now - REMEMBERED
     noted = diary(connection, person, since)
+    answered = connection.execute(_ANSWERED, {"person": person, "since": since})
     return Correspondent(
         person=known.person,
         changes=known.changes,
@@ -140,7 +141,7 @@ def correspondent_of(connection: Connection, known: Known, now: datetime, delive
         last=_meant(connection, person, delivery),
         dones=tuple(each.at for each in noted if each.what is Noted.DONE),
         cramps=tuple(each.at for each in noted if each.what is Noted.CRAMP),
-        answered=dict(connection.execute(_ANSWERED, {"person": person, "since": since}).tuples()),
+        answered={kind: at for kind, at in answered},  # noqa: C416 - a Row is a tuple only at run time
     )
 
 

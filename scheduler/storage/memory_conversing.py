@@ -81,6 +81,12 @@ class MemoryConversing(MemorySending):
             overdue = now - FORGET_AFTER
             return [person for at, person in sorted(leaving) if at <= overdue or person not in unanswered]
 
+    def read_until(self) -> datetime | None:
+        return self._read_until
+
+    def have_read(self, until: datetime) -> None:
+        self._read_until = until
+
     def _whose(self, approach: Approach) -> Member | None:
         if approach.person is not None:
             return self._roster.members.get(approach.person)

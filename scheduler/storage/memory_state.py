@@ -34,6 +34,7 @@ class MemoryState:
         self._holds: dict[ChannelName, ChannelHold] = {}
         self._last_tick: datetime | None = None
         self._clock = ClockRecord()
+        self._read_until: datetime | None = None
         self._approaches: dict[str, tuple[Heard, datetime]] = {}
         self._early_reports: dict[str, tuple[Report, datetime]] = {}
         self._refusals: dict[bytes, tuple[int, datetime]] = {}

@@ -162,6 +162,14 @@ class SqlOutbox:
         with self._database.read() as connection:
             return conversing.forgettable(connection, now)
 
+    def read_until(self) -> datetime | None:
+        with self._database.read() as connection:
+            return conversing.read_until(connection)
+
+    def have_read(self, until: datetime) -> None:
+        with self._database.write() as connection:
+            conversing.have_read(connection, until)
+
     def person(self, person: str) -> tuple[Person, Standing] | None:
         with self._database.read() as connection:
             return standing.person(connection, person)

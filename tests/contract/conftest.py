@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-PARTS = ("", "_roster", "_claims", "_attempts", "_doubts", "_overtaking", "_poison", "_stops", "_records", "_clock")
+PARTS = (
+    *("", "_roster", "_claims", "_attempts", "_doubts", "_overtaking", "_poison", "_stops", "_records", "_clock"),
+    *("_conversation", "_reports"),
+)
 
 pytest.register_assert_rewrite(*(f"tests.contract.outbox{part}" for part in PARTS))

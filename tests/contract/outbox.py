@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.contract.outbox_attempts import AttemptsContract
 from tests.contract.outbox_claims import ClaimsContract
 from tests.contract.outbox_clock import ClockContract
+from tests.contract.outbox_conversation import ConsentContract, HearingContract, ReactionContract
 from tests.contract.outbox_doubts import DoubtsContract
 from tests.contract.outbox_overtaking import OvertakingContract
 from tests.contract.outbox_poison import PoisonContract
@@ -21,6 +22,9 @@ class OutboxContract(
     OvertakingContract,
     PoisonContract,
     StopsContract,
+    HearingContract,
+    ReactionContract,
+    ConsentContract,
     RecordsContract,
     ClockContract,
 ):
