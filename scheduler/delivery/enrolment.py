@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from config.person import Person
 from scheduler.delivery.delivery import NewDelivery
+from scheduler.delivery.rosters import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Enrolment:
     """Asks for their consent. Recorded once in a person's lifetime, while they have not agreed."""
     given: str = ""
     """Where and when they agreed, if that was elsewhere: the detail of the consent log's first line."""
+    entry: Entry | None = None
+    """What their roster says of them; None for people of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,5 @@ class RosterChange:
     removed: int = 0
     overruled: tuple[str, ...] = ()
     """Ids of people who had changed something for which the file says something new: there the file wins."""
+    elsewhere: tuple[str, ...] = ()
+    """Ids that people of the other origin have, who were left as they are."""

@@ -20,6 +20,7 @@ from scheduler.delivery.due_nudge import Decide, DueNudge, NudgeDecision
 from scheduler.delivery.enrolment import UNPLANNED, Enrolment, Plan, Planned, RosterChange
 from scheduler.delivery.judgement import Divert, End, Hold, Judge, Judgement, Ready, Send
 from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.rosters import FILE, Rosters
 from scheduler.delivery.settlement import Settlement
 from scheduler.delivery.standing import Ended, Standing
 from scheduler.delivery.timekeeping import Timekeeping
@@ -52,12 +53,14 @@ __all__ = [
 ]
 
 
-class Outbox(Conversing, Timekeeping, Protocol):
+class Outbox(Conversing, Rosters, Timekeeping, Protocol):
     """The record of what is due, being sent and done. Every method is one transaction (or several small ones where it
     says so) and may be called from any thread. Instants in and out are aware UTC."""
 
-    def enrol(self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = "file") -> RosterChange:
-        """Make the people of one origin exactly these.
+    def enrol(
+        self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = FILE, whole: bool = True
+    ) -> RosterChange:
+        """Make the people of one origin exactly these; not `whole`, only add and change these.
 
         A new (person, nudge) is decided up to `now`. One whose fingerprint changed is decided up to
         max(decided_at + EDIT_GUARD if anything was decided, now) and its next due instant derived from there (an edit
@@ -69,7 +72,8 @@ class Outbox(Conversing, Timekeeping, Protocol):
         One that failed to be decided starts afresh where it stood when anything about its person changed.
         Whoever has not agreed is asked once, whoever has is welcomed once; the consent log says so.
         A person of this origin who is not among them is deactivated: no nudge rows, pending deliveries cancelled
-        ("no longer in the file"). Opt-outs and standing are untouched. May commit in steps of some thousand people.
+        ("no longer in the file"). One whose id an active person of the other origin has is left out. Opt-outs and
+        standing are untouched. May commit in steps of some thousand people.
         """
         ...
 

@@ -19,6 +19,7 @@ from scheduler.storage.batches import batches
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import upsert
+from scheduler.storage.entries import entries_of, write_entries
 from scheduler.storage.handles import new_handle
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import Guarded, guard, hold
@@ -92,12 +93,19 @@ class _Stored:
 
 
 def enrol(
-    database: Database, hasher: ContactHasher, enrolments: Iterable[Enrolment], now: datetime, origin: str
+    database: Database,
+    hasher: ContactHasher,
+    enrolments: Iterable[Enrolment],
+    now: datetime,
+    origin: str,
+    *,
+    whole: bool,
 ) -> RosterChange:
     """See `Outbox.enrol`."""
     seen: set[str] = set()
-    added = changed = 0
+    added = changed = removed = 0
     overruled: list[str] = []
+    elsewhere: list[str] = []
     for some in batches(enrolments, _BATCH):
         with database.write() as connection:
             batch = _Batch(connection, hasher, now, origin)
@@ -105,10 +113,13 @@ def enrol(
         added += batch.added
         changed += len(batch.changed)
         overruled += batch.overruled
-        seen.update(each.person.id for each in some)
-    with database.write() as connection:
-        removed = _remove_others(connection, seen, now, origin)
-    return RosterChange(added, changed, removed, tuple(overruled))
+        elsewhere += batch.elsewhere
+        if whole:  # otherwise a million ids would be kept for nothing
+            seen.update(each.person.id for each in some)
+    if whole:
+        with database.write() as connection:
+            removed = _remove_others(connection, seen, now, origin)
+    return RosterChange(added, changed, removed, tuple(overruled), tuple(elsewhere))
 
 
 class _Batch:
@@ -126,6 +137,7 @@ class _Batch:
         self.added = 0
         self.changed: list[str] = []
         self.overruled: list[str] = []
+        self.elsewhere: list[str] = []
 
     def enrol(self, enrolments: dict[str, Enrolment]) -> None:
         guard(self._connection, Guarded.CONTACTS)
@@ -136,11 +148,23 @@ class _Batch:
         _WRITE_PEOPLE.run(self._connection, self._people)
         _WRITE_NUDGES.run(self._connection, self._nudges)
         _WRITE_CONSENTS.run(self._connection, self._consents)
+        self._write_entries(enrolments)
         record(self._connection, self._messages, to_micros(self._now))
         look_again(self._connection, self.changed)
 
+    def _write_entries(self, enrolments: dict[str, Enrolment]) -> None:
+        given = {person: each.entry for person, each in enrolments.items() if each.entry is not None}
+        if given:
+            known = entries_of(self._connection, list(given))
+            left_out = set(self.elsewhere)
+            new = {each: entry for each, entry in given.items() if known.get(each) != entry and each not in left_out}
+            write_entries(self._connection, new)
+
     def _enrol(self, enrolment: Enrolment, known: _Stored | None) -> None:
         person = enrolment.person
+        if known is not None and known.active and known.compared[0] != self._origin:
+            self.elsewhere.append(person.id)
+            return
         filed = to_document(person.preferences)
         merged = merge(person.preferences, filed, known.changes, known.merged) if known else None
         gets = person if merged is None else replace(person, preferences=merged.preferences)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,6 +17,7 @@ from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.rosters import FILE, Listed
 from scheduler.delivery.standing import Standing
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.storage.memory_conversing import MemoryConversing
@@ -38,23 +39,49 @@ class MemoryOutbox(MemoryConversing):
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def enrol(self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = "file") -> RosterChange:
+    def enrol(
+        self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = FILE, whole: bool = True
+    ) -> RosterChange:
         with self._lock:
             people = {each.person.id: each for each in enrolments}
             changes: Counter[str] = Counter()
-            overruled = []
+            overruled, elsewhere = [], []
             for each in people.values():
                 change, against_them, message = self._roster.enrol(each, now, origin)
                 changes[change] += 1
                 if against_them:
                     overruled.append(each.person.id)
+                if change == "elsewhere":
+                    elsewhere.append(each.person.id)
                 if change == "changed":
                     self._look_again(each.person.id)
                 if message is not None:
                     self._record(message, now)
-            gone = self._roster.remove_others(people, origin)
+            gone = self._roster.remove_others(people, origin) if whole else set()
             self._end_pending(gone, State.CANCELLED, REMOVED, now)
-            return RosterChange(changes["added"], changes["changed"], len(gone), tuple(overruled))
+            return RosterChange(changes["added"], changes["changed"], len(gone), tuple(overruled), tuple(elsewhere))
+
+    def origins(self, people: Collection[str]) -> dict[str, str]:
+        with self._lock:
+            known = {each: self._roster.active(each) for each in people}
+            return {each: member.origin for each, member in known.items() if member is not None}
+
+    def listed(self, after: str, limit: int, *, plan: str | None = None) -> list[Listed]:
+        with self._lock:
+            found = []
+            for person, member in sorted(self._roster.members.items()):
+                entry = member.entry
+                if person > after and member.active and entry is not None and plan in (None, entry.plan):
+                    found.append(Listed(person, member.person.contacts, entry))
+            return found[:limit]
+
+    def plans(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._roster.plans)
+
+    def note_plans(self, fingerprints: Mapping[str, str]) -> None:
+        with self._lock:
+            self._roster.plans.update(fingerprints)
 
     def next_event_at(self) -> datetime | None:
         with self._lock:

@@ -23,6 +23,7 @@ from scheduler.delivery.due_nudge import Decide
 from scheduler.delivery.enrolment import Enrolment, Plan, RosterChange
 from scheduler.delivery.judgement import Judge
 from scheduler.delivery.record import AttemptRecord, ChannelHold, Overview
+from scheduler.delivery.rosters import FILE, Listed
 from scheduler.delivery.settlement import Settlement
 from scheduler.delivery.standing import Standing
 from scheduler.delivery.timekeeping import ClockHold, ClockRecord
@@ -31,6 +32,7 @@ from scheduler.storage import (
     conversing,
     doubting,
     enrolling,
+    entries,
     leasing,
     listening,
     reading,
@@ -57,8 +59,26 @@ class SqlOutbox:
         self._database = database
         self._hasher = hasher
 
-    def enrol(self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = "file") -> RosterChange:
-        return enrolling.enrol(self._database, self._hasher, enrolments, now, origin)
+    def enrol(
+        self, enrolments: Iterable[Enrolment], now: datetime, *, origin: str = FILE, whole: bool = True
+    ) -> RosterChange:
+        return enrolling.enrol(self._database, self._hasher, enrolments, now, origin, whole=whole)
+
+    def origins(self, people: Collection[str]) -> dict[str, str]:
+        with self._database.read() as connection:
+            return entries.origins(connection, people)
+
+    def listed(self, after: str, limit: int, *, plan: str | None = None) -> list[Listed]:
+        with self._database.read() as connection:
+            return entries.listed(connection, after, limit, plan)
+
+    def plans(self) -> dict[str, str]:
+        with self._database.read() as connection:
+            return entries.plans(connection)
+
+    def note_plans(self, fingerprints: Mapping[str, str]) -> None:
+        with self._database.write() as connection:
+            entries.note_plans(connection, fingerprints)
 
     def next_event_at(self) -> datetime | None:
         with self._database.read() as connection:

@@ -12,6 +12,7 @@ from config.person import ChannelName, Consent, Person
 from scheduler.delivery.correspondence import ConsentEntry, DiaryEntry
 from scheduler.delivery.delivery import NewDelivery
 from scheduler.delivery.enrolment import UNPLANNED, Enrolment, Planned
+from scheduler.delivery.rosters import Entry
 from scheduler.delivery.standing import Ended, Standing
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.handles import new_handle
@@ -29,6 +30,7 @@ class Member:
     """The same with what they changed."""
     origin: str
     handle: str
+    entry: Entry | None = None
     active: bool = False
     welcomed: bool = False
     requested: bool = False
@@ -57,10 +59,13 @@ class Roster:
         self.members: dict[str, Member] = {}
         self.hasher = hasher
         self._stopped: set[bytes] = set()
+        self.plans: dict[str, str] = {}
 
     def enrol(self, enrolment: Enrolment, now: datetime, origin: str) -> tuple[str, bool, NewDelivery | None]:
         """Whether the person was added, changed or the same; whether the file overruled them; what to send first."""
         person, known = enrolment.person, self.members.get(enrolment.person.id)
+        if known is not None and known.active and known.origin != origin:
+            return "elsewhere", False, None
         filed_before = None if known is None else to_document(known.person.preferences)
         member = known or Member(person, person, origin, new_handle())
         self.members[person.id] = member
@@ -73,6 +78,7 @@ class Roster:
         rows = changed_rows(planned, member.nudges, now, edited=edited)
         outcome = ("changed" if rows or edited else "same") if member.active else "added"
         member.origin, member.active = origin, True
+        member.entry = enrolment.entry or member.entry
         member.nudges.update(rows)
         if agrees_first(person.preferences, filed_before):
             member.consents.append(ConsentEntry(now, "given", origin, enrolment.given))

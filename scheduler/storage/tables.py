@@ -86,6 +86,25 @@ REFUSALS = Table(
 )
 """Addresses, hashed, that refused for good: how many times in a row, and when last."""
 
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("entries_by_plan", "plan", "person"),
+    sqlite_with_rowid=False,
+)
+"""What rosters say of their people; see `rosters.Entry`."""
+
+PLANS = Table(
+    "plans",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+)
+"""What each plan came to when the people of rosters who are on it were last planned for."""
+
 NUDGES = Table(
     "nudges",
     METADATA,

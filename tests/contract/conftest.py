@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 PARTS = (
-    *("", "_roster", "_claims", "_attempts", "_doubts", "_overtaking", "_poison", "_stops", "_records", "_clock"),
+    *(
+        "",
+        "_roster",
+        "_entries",
+        "_claims",
+        "_attempts",
+        "_doubts",
+        "_overtaking",
+        "_poison",
+        "_stops",
+        "_records",
+        "_clock",
+    ),
     *("_conversation", "_reports"),
 )
 

@@ -7,6 +7,7 @@ from tests.contract.outbox_claims import ClaimsContract
 from tests.contract.outbox_clock import ClockContract
 from tests.contract.outbox_conversation import ConsentContract, HearingContract, ReactionContract
 from tests.contract.outbox_doubts import DoubtsContract
+from tests.contract.outbox_entries import EntriesContract
 from tests.contract.outbox_overtaking import OvertakingContract
 from tests.contract.outbox_poison import PoisonContract
 from tests.contract.outbox_records import RecordsContract
@@ -16,6 +17,7 @@ from tests.contract.outbox_stops import StopsContract
 
 class OutboxContract(
     RosterContract,
+    EntriesContract,
     ClaimsContract,
     DoubtsContract,
     AttemptsContract,

@@ -21,6 +21,7 @@ _LEAVING = sa.text("forget_at IS NOT NULL")
 
 def upgrade() -> None:
     _people()
+    _rosters()
     _nudges()
     _deliveries()
     _attempts()
@@ -70,6 +71,22 @@ def _people() -> None:
         sa.Column("at", sa.BigInteger, nullable=False),
     )
     op.create_index("refusals_at", "refusals", ["at"])
+
+
+def _rosters() -> None:
+    op.create_table(
+        "entries",
+        sa.Column("person", sa.Text, sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("plan", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("entries_by_plan", "entries", ["plan", "person"])
+    op.create_table(
+        "plans",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+    )
 
 
 def _nudges() -> None:

@@ -1,0 +1,72 @@
+"""Rows of rosters and fingerprints of plans, as `Rosters` asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.sql.dml import UpdateBase
+
+from config.person import Contacts
+from scheduler.delivery.rosters import Entry, Listed
+from scheduler.storage.batches import batches
+from scheduler.storage.dialect import upsert
+from scheduler.storage.prepared import Prepared, Row
+from scheduler.storage.tables import ENTRIES, PEOPLE, PLANS
+
+_ENTRY = ("person", "plan", "text")
+
+
+def _upsert_entries(dialect: str) -> UpdateBase:
+    return upsert(dialect, ENTRIES, _ENTRY).values({name: bindparam(name) for name in _ENTRY})
+
+
+_WRITE_ENTRIES = Prepared(_upsert_entries, _ENTRY)
+
+_LISTED = (
+    select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.email, PEOPLE.c.apprise, ENTRIES.c.plan, ENTRIES.c.text)
+    .join_from(ENTRIES, PEOPLE)
+    .where(PEOPLE.c.active, ENTRIES.c.person > bindparam("after"))
+    .order_by(ENTRIES.c.person)
+    .limit(bindparam("limit"))
+)
+_ON_PLAN = _LISTED.where(ENTRIES.c.plan == bindparam("plan"))
+
+
+def origins(connection: Connection, people: Collection[str]) -> dict[str, str]:
+    """See `Rosters.origins`."""
+    found: dict[str, str] = {}
+    for some in batches(people):
+        query = select(PEOPLE.c.id, PEOPLE.c.origin).where(PEOPLE.c.id.in_(some), PEOPLE.c.active)
+        found.update((person, origin) for person, origin in connection.execute(query))
+    return found
+
+
+def entries_of(connection: Connection, people: Collection[str]) -> dict[str, Entry]:
+    """What rosters said of these people."""
+    query = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(ENTRIES.c.person.in_(people))
+    return {person: Entry(plan, text) for person, plan, text in connection.execute(query)}
+
+
+def write_entries(connection: Connection, rows: Mapping[str, Entry]) -> None:
+    written: list[Row] = [(person, entry.plan, entry.text) for person, entry in rows.items()]
+    _WRITE_ENTRIES.run(connection, written)
+
+
+def listed(connection: Connection, after: str, limit: int, plan: str | None) -> list[Listed]:
+    """See `Rosters.listed`."""
+    query, values = (_LISTED, {}) if plan is None else (_ON_PLAN, {"plan": plan})
+    found = connection.execute(query, {"after": after, "limit": limit, **values})
+    return [Listed(person, Contacts(*contacts), Entry(on, text)) for person, *contacts, on, text in found]
+
+
+def plans(connection: Connection) -> dict[str, str]:
+    """See `Rosters.plans`."""
+    return {row.name: row.fingerprint for row in connection.execute(select(PLANS.c.name, PLANS.c.fingerprint))}
+
+
+def note_plans(connection: Connection, fingerprints: Mapping[str, str]) -> None:
+    """See `Rosters.note_plans`."""
+    rows = [{"name": name, "fingerprint": fingerprint} for name, fingerprint in fingerprints.items()]
+    if rows:
+        connection.execute(upsert(connection.dialect.name, PLANS, ("name", "fingerprint")), rows)
