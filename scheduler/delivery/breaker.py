@@ -90,6 +90,8 @@ class Breaker:
     def _answered(self) -> Breaker:
         if not self.closed:
             return Breaker(min(self.score, MOST_FAILURES - 1), openings=self.openings, era=self.era + 1)
+        if not (self.score or self.openings):
+            return self  # nearly always
         score = max(0.0, self.score - ANSWER)
         return replace(self, score=score, openings=self.openings if score else 0)
 

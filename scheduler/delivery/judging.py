@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config.person import ChannelName, Contacts
 from config.routine import Routine
-from messages.message import Details
+from messages.message import NO_LINKS, Details, Links
 from messages.rendering import Context, Form, Renderer
 from scheduler.delivery.claiming import OnError
 from scheduler.delivery.delivery import Delivery, Message, State
@@ -36,6 +36,8 @@ class Wording:
     """Secret; message keys are derived from it, so that a Message-ID tells nobody who was nudged about what."""
     replies: bool = False
     """Whether this installation can take a reply to an SMS, so that texts may offer one."""
+    links: Callable[[str, Delivery], Links] | None = None
+    """Where the links of an email lead, by its person's handle; None: nothing in this installation answers a link."""
 
 
 class Judging:
@@ -44,7 +46,7 @@ class Judging:
 
     def __init__(self, routines: Routines, wording: Wording, now: datetime, on_error: OnError) -> None:
         self._routines = routines
-        self._wording = wording
+        self._wording = replace(wording, renderer=wording.renderer.at_one_look())
         self._now = now
         self._on_error = on_error
         self.judged = 0
@@ -146,6 +148,9 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
     """Render a delivery for its current channel. Raises TemplateError."""
     delivery, preferences = ready.delivery, ready.preferences
     due_local = local_of(delivery.due_at, preferences.timezone)
+    links = NO_LINKS
+    if wording.links is not None and delivery.channel is ChannelName.EMAIL:
+        links = wording.links(ready.handle, delivery)
     rendered = wording.renderer.render(
         delivery.kind,
         preferences.language,
@@ -158,13 +163,14 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
             due_local="" if delivery.owner_day is None else f"{due_local:%H:%M}",
             details=_said_locally(delivery.details, preferences.timezone),
             today=due_local.date(),
+            links=links,
         ),
     )
     further = delivery.channel_index + 1
     return Message(
         delivery=delivery.id,
         attempt=delivery.attempts + 1,
-        key=hmac.new(wording.key, delivery.cause.encode(), hashlib.sha256).hexdigest()[:32],
+        key=hmac.digest(wording.key, delivery.cause.encode(), "sha256").hex()[:32],
         person=delivery.person,
         kind=delivery.kind,
         due_local=due_local,
@@ -175,6 +181,7 @@ def compose(ready: Ready, address: str, wording: Wording) -> Message:
         html=rendered.html,
         further_channel=further if further < len(delivery.channels) else None,
         doubtful=delivery.state is State.UNKNOWN,
+        unsubscribe=links.stop_all,
     )
 
 
