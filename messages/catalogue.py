@@ -121,6 +121,8 @@ _ADVICE = (
 _ANSWERS = (
     Entry("consent", "asking for consent", links=("agree", "stop_all")),
     Entry("help", "help"),
+    Entry("help_stopped", "help after a stop", links=("preferences",)),
+    Entry("help_ended", "help after the end", links=()),
     Entry("done", "noted as done"),
     Entry("snoozed", "once more, later"),
     Entry("less", "less often"),

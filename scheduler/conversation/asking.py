@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from config.person import Consent
 from scheduler.conversation.consenting import unclear
 from scheduler.conversation.scene import Scene
 from scheduler.delivery.correspondence import Reaction
 
 
 def explain(scene: Scene) -> Reaction:
-    """Who we are, what can be said here, and how it ends."""
+    """Who we are, what can be said at present, and how it ends."""
+    who = scene.who
+    if who.standing.ended is not None:
+        return scene.reaction(scene.answer("help_ended"))
+    if who.standing.opted_out:
+        return scene.reaction(scene.answer("help_stopped"))
+    if who.preferences.consent is Consent.ASKED:
+        return scene.reaction(scene.answer("consent"))
     return scene.reaction(scene.answer("help"))
 
 

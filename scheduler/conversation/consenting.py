@@ -53,7 +53,7 @@ def start(scene: Scene) -> Reaction:
 
 def _after_return(scene: Scene) -> str:
     if scene.who.standing.ended is not None:
-        return "help"
+        return "help_ended"
     return "consent" if scene.who.preferences.consent is Consent.ASKED else "back"
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from messages.message import Details
-from scheduler.conversation.consenting import unclear
 from scheduler.conversation.scene import Scene
 from scheduler.delivery.cause import snooze_cause
 from scheduler.delivery.correspondence import Reaction
@@ -25,10 +24,10 @@ RAREST = 4
 
 def snooze(scene: Scene) -> Reaction:
     """The last nudge comes once more, with its life from then on. A second snooze of it changes nothing, and is told
-    when it comes."""
+    when it comes; without a nudge the answer says that there is none."""
     last = scene.who.last
     if last is None or last.kind not in scene.nudges():
-        return unclear(scene)
+        return scene.reaction(scene.answer("snoozed"))
     again = scene.now + min(max(scene.said.span or SNOOZE, SHORTEST_SNOOZE), LONGEST_SNOOZE)
     known = scene.who.snoozed_until
     answer = scene.answer("snoozed", Details(about=last.kind, until=known or again))
@@ -80,10 +79,10 @@ def more(scene: Scene) -> Reaction:
 
 
 def _every(scene: Scene, kind: str, step: Callable[[int, int], int]) -> Reaction:
-    """`step` is told every so-manieth slot now, and by the file."""
+    """`step` is told every so-manieth slot now, and by the file. Where no kind is meant the answer names none."""
     meant, wished = scene.meant(), scene.wished
     if not meant:
-        return unclear(scene)
+        return scene.reaction(scene.answer(kind))
     file = {each.nudge: each.every_nth for each in scene.who.person.preferences.nudges}
     nudges = tuple(
         replace(each, every_nth=step(each.every_nth, file.get(each.nudge, 1))) if each.nudge in meant else each

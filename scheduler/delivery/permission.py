@@ -8,7 +8,7 @@ from scheduler.delivery.judgement import End
 from scheduler.delivery.standing import Ended, Standing
 from scheduler.planning.slot import Silence
 
-AFTER_STOP = frozenset({"stopped", "loss", "help", "forget_ask", "forgotten"})
+AFTER_STOP = frozenset({"stopped", "loss", "help_stopped", "help_ended", "forget_ask", "forgotten"})
 """One line that says it is done, as carriers want it (`loss` where the stop told of one), and what somebody who has
 stopped may still ask for."""
 

@@ -21,7 +21,7 @@ from tests.standins.spellings import EVERY_SPELLING
 from tests.standins.talk import Talk, nudge, person
 
 KINDS = ("", " water", " fruit", " agua", " 3 days", " 1h", " magnesium", " banana and water")
-AFTER_LOSS = {"stopped", "help", "forget_ask", "forgotten", "loss"}
+AFTER_LOSS = {"stopped", "help_ended", "forget_ask", "forgotten", "loss"}
 texts = st.builds(str.__add__, st.sampled_from([spelling for _, spelling in EVERY_SPELLING]), st.sampled_from(KINDS))
 
 
@@ -113,7 +113,7 @@ class AnyTalk(RuleBasedStateMachine):
             assert each.due_at < each.expires_at
         assert len({each.cause for each in reaction.answers}) == len(reaction.answers)
         if before.standing.opted_out and self.talk.standing.opted_out:
-            assert {each.kind for each in reaction.answers} <= {"help", "forget_ask", "forgotten"}
+            assert {each.kind for each in reaction.answers} <= {"help_stopped", "help_ended", "forget_ask", "forgotten"}
 
     def _loss_absorbs(self, before: Before, reaction: Reaction) -> None:
         assert self.talk.standing.ended is Ended.LOSS

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from config.person import ChannelName, Consent
-from messages.message import Details
+from messages.message import NO_DETAILS, Details
 from scheduler.conversation.house import House
 from scheduler.conversation.leaving import restart
 from scheduler.conversation.links import Action, ActionName
@@ -154,9 +154,9 @@ class TestComingBack:
         talk.say("STOP")
         talk.say("START")
         assert (talk.standing.opted_out, talk.standing.ended) == (False, Ended.BORN)
-        assert talk.kinds() == ["born", "stopped", "help"]
+        assert talk.kinds() == ["born", "stopped", "help_ended"]
         talk.say("START")
-        assert talk.kinds() == ["born", "stopped", "help"]
+        assert talk.kinds() == ["born", "stopped", "help_ended"]
 
 
 class TestConsent:
@@ -206,7 +206,7 @@ class TestConsent:
         talk = Talk(UNASKED, OWN)
         for text in ("ESPAÑOL", "HELP", "thanks", "BORN", "LOSS"):
             talk.say(text)
-        assert talk.kinds() == ["language", "help", "born", "loss"]
+        assert talk.kinds() == ["language", "consent", "born", "loss"]
         assert talk.preferences.language == "es"
 
     def test_after_a_birth_nobody_is_asked_again(self) -> None:
@@ -330,9 +330,9 @@ class TestTiming:
         talk = Talk()
         talk.last = nudge(2, "welcome")
         talk.say("SNOOZE")
-        assert talk.kinds() == ["unclear"]
         talk.last = None
-        assert talk.say("SNOOZE").answers == ()
+        talk.say("SNOOZE")
+        assert [(each.kind, each.details) for each in talk.answers] == [("snoozed", NO_DETAILS)] * 2
 
     @pytest.mark.parametrize(
         ("text", "span"),
@@ -384,16 +384,17 @@ class TestTiming:
 
     def test_less_without_a_nudge_means_the_only_one_or_nothing(self) -> None:
         only = person(nudges=person().preferences.nudges[:1])
-        for who, answer in ((only, "less"), (person(), "unclear")):
+        for who, about in ((only, "hydration"), (person(), "")):
             talk = Talk(who)
             talk.last = None
             talk.say("LESS")
-            assert talk.kinds() == [answer]
+            assert [(each.kind, each.details.about) for each in talk.answers] == [("less", about)]
 
-    def test_less_of_a_kind_they_do_not_get_is_unclear(self) -> None:
+    def test_less_of_a_kind_they_do_not_get_names_none(self) -> None:
         talk = Talk()
         talk.say("LESS MAGNESIUM")
-        assert talk.kinds() == ["unclear"]
+        assert [(each.kind, each.details) for each in talk.answers] == [("less", NO_DETAILS)]
+        assert talk.changes.wishes == {}
 
 
 class TestEnds:
@@ -402,7 +403,7 @@ class TestEnds:
         for text in ("BORN", "NACIÓ", "DONE", "MORE", "RESUME", "SNOOZE", "hello", "CRAMP", "ESPAÑOL", "HELP"):
             talk.say(text)
         assert talk.standing.ended is Ended.BORN
-        assert talk.kinds() == ["born", "relief", "language", "help"]
+        assert talk.kinds() == ["born", "relief", "language", "help_ended"]
 
     def test_a_loss_after_a_birth_is_heard(self) -> None:
         talk = Talk()
@@ -435,7 +436,7 @@ class TestEnds:
         assert talk.diary == []
         for word in ("HELP", "FORGET", "STOP", "FORGET ME"):
             talk.say(word)
-        assert talk.kinds()[before:] == ["help", "forget_ask", "stopped", "forgotten"]
+        assert talk.kinds()[before:] == ["help_ended", "forget_ask", "stopped", "forgotten"]
         assert talk.standing.ended is Ended.LOSS
 
     def test_an_end_that_is_told_after_a_stop_is_kept_and_not_answered(self) -> None:
@@ -509,7 +510,7 @@ class TestAsking:
         assert talk.kinds()[MOST_ANSWERS:] == ["relief", "stopped"]
         talk.wait(hours=1)
         talk.say("HELP")
-        assert talk.kinds()[-1] == "help"
+        assert talk.kinds()[-1] == "help_stopped"
 
     def test_an_answer_soon_is_no_answer(self) -> None:
         talk = Talk()

@@ -49,7 +49,7 @@ def test_what_gives_advice_stands_on_known_facts_and_an_answer_on_none(key: str)
 def test_every_kind_that_a_reply_is_answered_with_is_there() -> None:
     assert set(ANSWERS) == {
         *("stopped", "stopped_one", "back", "back_one", "help", "done", "snoozed", "less", "more", "paused", "resumed"),
-        *("language", "born", "loss", "forget_ask", "forgotten", "unclear", "consent"),
+        *("language", "born", "loss", "forget_ask", "forgotten", "unclear", "consent", "help_stopped", "help_ended"),
     }
 
 
