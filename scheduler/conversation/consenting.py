@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from config.person import Consent
 from messages.message import Details
+from scheduler.conversation.answer import AnswerKind
 from scheduler.conversation.scene import DAY, Scene
 from scheduler.delivery.cause import welcome_cause
 from scheduler.delivery.correspondence import Reaction, Way
@@ -51,7 +52,7 @@ def start(scene: Scene) -> Reaction:
     return scene.reaction(scene.answer("back"), changes=changes, resumed=paused, consents=fresh)
 
 
-def _after_return(scene: Scene) -> str:
+def _after_return(scene: Scene) -> AnswerKind:
     if scene.who.standing.ended is not None:
         return "help_ended"
     return "consent" if scene.who.preferences.consent is Consent.ASKED else "back"

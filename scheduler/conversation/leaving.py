@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.conversation.answer import AnswerKind
 from scheduler.conversation.scene import Scene
 from scheduler.delivery.correspondence import Approach, ConsentEntry, Correspondent, React, Reaction
 from scheduler.delivery.standing import Ended
@@ -17,7 +18,7 @@ def loss(scene: Scene) -> Reaction:
     return _end(scene, Ended.LOSS, "loss")
 
 
-def _end(scene: Scene, ended: Ended, kind: str) -> Reaction:
+def _end(scene: Scene, ended: Ended, kind: AnswerKind) -> Reaction:
     """After a stop it is only recorded, so that a START does not bring nudges back: a stop allows no further line."""
     answer = None if scene.who.standing.opted_out else scene.answer(kind)
     return scene.reaction(answer, ended=ended, consents=("ended",))

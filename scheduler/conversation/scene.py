@@ -9,6 +9,7 @@ from typing import Any
 from config.changes import Changes, wishing, with_changes
 from config.person import NudgePreference, Preferences
 from messages.message import NO_DETAILS, Details
+from scheduler.conversation.answer import AnswerKind
 from scheduler.conversation.house import House
 from scheduler.conversation.word import Said
 from scheduler.delivery.cause import reply_cause
@@ -59,7 +60,7 @@ class Scene:
         )
 
     def answer(
-        self, kind: str, details: Details = NO_DETAILS, *, part: str = "", after: timedelta = timedelta(0)
+        self, kind: AnswerKind, details: Details = NO_DETAILS, *, part: str = "", after: timedelta = timedelta(0)
     ) -> NewDelivery | None:
         """An answer by the channel they wrote by; None where none goes out."""
         if not self.answering or self.approach.contact is None:
@@ -78,7 +79,7 @@ class Scene:
             details=details,
         )
 
-    def answered_within(self, kind: str, span: timedelta) -> bool:
+    def answered_within(self, kind: AnswerKind, span: timedelta) -> bool:
         """Whether the last answer of this kind is no older than that."""
         last = self.who.answered.get(kind)
         return last is not None and self.now - last < span

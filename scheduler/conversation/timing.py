@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from messages.message import Details
+from scheduler.conversation.answer import AnswerKind
 from scheduler.conversation.scene import Scene
 from scheduler.delivery.cause import snooze_cause
 from scheduler.delivery.correspondence import Reaction
@@ -78,7 +79,7 @@ def more(scene: Scene) -> Reaction:
     return _every(scene, "more", lambda now, file: max(file, now // 2))
 
 
-def _every(scene: Scene, kind: str, step: Callable[[int, int], int]) -> Reaction:
+def _every(scene: Scene, kind: AnswerKind, step: Callable[[int, int], int]) -> Reaction:
     """`step` is told every so-manieth slot now, and by the file. Where no kind is meant the answer names none."""
     meant, wished = scene.meant(), scene.wished
     if not meant:

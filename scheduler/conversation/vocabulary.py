@@ -79,6 +79,7 @@ SPELLINGS: Mapping[Word, Spellings] = {
     Word.LOSS: {
         "en": (
             *("loss", "a loss", "pregnancy loss", "miscarriage", "stillbirth", "stillborn"),
+            *("not pregnant", "i am not pregnant", "im not pregnant"),
             *("no longer pregnant", "i am no longer pregnant", "im no longer pregnant", "not pregnant anymore"),
             *("i am not pregnant anymore", "im not pregnant anymore", "not pregnant any more"),
             *("i am not pregnant any more", "im not pregnant any more"),
