@@ -140,7 +140,9 @@ class MemorySending(MemoryReporting):
         changes: dict[str, Any] = {"state": settlement.state, "reason": settlement.reason, "look_at": None}
         if settlement.state is State.UNKNOWN:
             changes["look_at"] = next_look(delivery.channel, delivery.looks, now)
-        for name in ("not_before", "channel_index", "receipt"):
+        if settlement.state is not State.PENDING:
+            changes["receipt"] = settlement.receipt
+        for name in ("not_before", "channel_index"):
             if getattr(settlement, name) is not None:
                 changes[name] = getattr(settlement, name)
         self._change(delivery.id, now, **changes)

@@ -23,7 +23,7 @@ from scheduler.storage.recording import NAMES, STATES, split
 from scheduler.storage.standing import PROVIDER, opt_out
 from scheduler.storage.tables import ATTEMPTS, DELIVERIES, EARLY_REPORTS, FINISHED
 
-_EARLY = ("receipt", "state", "at", "reason", "opted_out", "kept_at")
+_EARLY = ("receipt", "state", "reason", "opted_out", "at", "kept_at")
 
 _FOUND = (
     select(
@@ -146,7 +146,7 @@ def _kept(connection: Connection, receipts: Sequence[str]) -> dict[str, Report]:
     return furthest(
         Report(receipt, STATES[state], at, reason, bool(opted_out))
         for some in batches(receipts)
-        for receipt, state, at, reason, opted_out in connection.execute(_KEPT, {"receipts": some})
+        for receipt, state, reason, opted_out, at in connection.execute(_KEPT, {"receipts": some})
     )
 
 
@@ -154,7 +154,7 @@ def _keep_for_later(connection: Connection, reports: dict[str, Report], now: dat
     before = _kept(connection, list(reports))
     kept = furthest([*before.values(), *reports.values()])
     rows = [
-        (each.receipt, NAMES[each.state], to_micros(each.at), each.reason, each.opted_out, to_micros(now))
+        (each.receipt, NAMES[each.state], each.reason, each.opted_out, to_micros(each.at), to_micros(now))
         for each in kept.values()
         if before.get(each.receipt) != each
     ]

@@ -11,6 +11,7 @@ from tests.contract.outbox_entries import EntriesContract
 from tests.contract.outbox_overtaking import OvertakingContract
 from tests.contract.outbox_poison import PoisonContract
 from tests.contract.outbox_records import RecordsContract
+from tests.contract.outbox_reports import HandingBackContract, RefusalsContract, ReportsContract
 from tests.contract.outbox_roster import RosterContract
 from tests.contract.outbox_stops import StopsContract
 
@@ -27,6 +28,9 @@ class OutboxContract(
     HearingContract,
     ReactionContract,
     ConsentContract,
+    ReportsContract,
+    RefusalsContract,
+    HandingBackContract,
     RecordsContract,
     ClockContract,
 ):

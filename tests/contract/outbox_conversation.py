@@ -247,8 +247,8 @@ class ReactionContract:
     @pytest.mark.parametrize("kind", ["hydration", "relief", "done", "welcome", "consent"])
     def test_after_a_stop_nothing_but_its_answers_begins(self, outbox: Outbox, kind: str) -> None:
         outbox.enrol([person_of()], EARLY)
-        hear(outbox, from_link("a"), replace(STOP, answers=(answer("a", kind), answer("a", "help"))))
-        assert [message.kind for message in begin_all(outbox)] == ["help"]
+        hear(outbox, from_link("a"), replace(STOP, answers=(answer("a", kind), answer("a", "forgotten"))))
+        assert [message.kind for message in begin_all(outbox)] == ["forgotten"]
 
     def test_who_comes_back_does_so_on_every_contact(self, outbox: Outbox) -> None:
         both = Contacts(phone="+447700900123", email="sam@example.org")
