@@ -86,14 +86,9 @@ def have_read(connection: Connection, until: datetime) -> None:
 
 def _noted(connection: Connection, approach: Approach, now: datetime) -> Heard | None:
     """Record the approach; what came of it before, where it was here already."""
-    new = {
-        "id": approach.id,
-        "way": approach.way,
-        "at": approach.at,
-        "understood": "",
-        "heard_at": now,
-    }
-    if connection.execute(insert_new(connection.dialect.name, APPROACHES).values(new)).rowcount:
+    new = {"id": approach.id, "way": approach.way, "at": approach.at, "understood": "", "heard_at": now}
+    recorded = insert_new(connection.dialect.name, APPROACHES).values(new).returning(APPROACHES.c.id)
+    if connection.execute(recorded).first() is not None:
         return None
     row = connection.execute(
         select(APPROACHES.c.understood, APPROACHES.c.person).where(APPROACHES.c.id == approach.id)
