@@ -1,0 +1,116 @@
+"""Whatever is sent to whatever address: an answer, never a fault, and nothing changed that no token allows."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from config.settings import WebSection
+from scheduler.web.app import build_app
+from tests.standins.desk import ACTIONS, PAGE, DeskStandIn, link, some_nights
+from tests.standins.website import FORM, PUBLIC, UNLIMITED, signature_of
+
+anything = st.text(max_size=40)
+tokens = st.sampled_from([PAGE, *map(link, ACTIONS), "", "x", "..", "%00"]) | anything
+routes = st.sampled_from(["/a/{}", "/p/{}", "/p/{}/diary", "/p/{}/diary.csv", "/twilio/inbound", "/twilio/status",
+                          "/healthz", "/style.css", "/icon.svg", "/{}", "{}", "/a/{}/", "/p/{}/x", "//{}"])  # fmt: skip
+methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"])
+header_names = st.sampled_from(["host", "content-type", "content-length", "origin", "sec-fetch-site", "accept-language",
+                                "x-forwarded-for", "x-twilio-signature", "cookie", "range", "expect"])  # fmt: skip
+header_values = st.sampled_from(
+    [FORM, f"{FORM}; charset=x", "multipart/form-data", "null", "none", "12", "[", "es"]
+) | (st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30))
+headers = st.lists(st.tuples(header_names, header_values), max_size=4)
+names = st.sampled_from(["seen", "act", "on.hydration", "when.hydration", "nth.hydration", "quiet", "quiet.0.from",
+                         "quiet.0.to", "quiet.9.from", "channel", "fallback", "language", "days", "MessageSid", "From",
+                         "To", "Body", "OptOutType", "MessageStatus", "ErrorCode"]) | anything  # fmt: skip
+values = st.sampled_from(["", "save", "pause", "stop", "reset", "own", "24:00", "3", "at 08:00", "SM" + "0" * 32,
+                          "30007", "9" * 5000, "sms", "es", "\x00", "\u0661\u0662", "0" * 40]) | anything  # fmt: skip
+forms = st.lists(st.tuples(names, values), max_size=8)
+bodies = st.binary(max_size=60) | forms.map(lambda form: urlencode(form).encode())
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[bytes, bytes]
+
+
+def answer_of(app: Starlette, method: str, path: str, head: list[tuple[str, str]], body: bytes) -> Answer:
+    """Without a socket: hypothesis asks a thousand times."""
+    raw, _, query = path.partition("?")
+    scope = {
+        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "root_path": "", "path": raw,
+        "raw_path": quote(raw).encode(), "query_string": query.encode("utf-8", "replace"), "client": ("192.0.2.1", 1),
+        "server": ("127.0.0.1", 80), "headers": [(name.encode(), value.encode("latin-1")) for name, value in head],
+    }  # fmt: skip
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    return Answer(sent[0]["status"], dict(sent[0]["headers"]))
+
+
+@pytest.fixture(scope="module")
+def desk() -> DeskStandIn:
+    return DeskStandIn()
+
+
+@pytest.fixture(scope="module")
+def app(desk: DeskStandIn) -> Starlette:
+    return build_app(desk, WebSection(enabled=True, public_url=PUBLIC), allowances=UNLIMITED)
+
+
+@pytest.fixture(autouse=True)
+def fresh(desk: DeskStandIn) -> None:
+    vars(desk).update(vars(DeskStandIn(diary_entries=some_nights(DeskStandIn().now.date()))))
+
+
+calm = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@calm
+@given(method=methods, route=routes, token=tokens, head=headers, body=bodies)
+def test_no_request_is_a_fault_of_ours(
+    app: Starlette, method: str, route: str, token: str, head: list[tuple[str, str]], body: bytes
+) -> None:
+    answer = answer_of(app, method, route.format(token), head, body)
+    assert answer.status < 500
+    assert b"content-security-policy" in answer.headers
+
+
+@calm
+@given(form=forms)
+def test_no_form_is_a_fault_of_the_page(app: Starlette, desk: DeskStandIn, form: list[tuple[str, str]]) -> None:
+    fields = urlencode([("seen", desk.seen), ("act", "save"), *form]).encode()
+    assert answer_of(app, "POST", f"/p/{PAGE}", [("content-type", FORM)], fields).status in {303, 409, 422, 400}
+    assert answer_of(app, "GET", f"/p/{PAGE}", [], b"").status == 200
+
+
+@calm
+@given(path=st.sampled_from(["/twilio/inbound", "/twilio/status"]), form=st.dictionaries(names, values, max_size=8))
+def test_no_signed_form_is_a_fault_of_the_webhooks(app: Starlette, path: str, form: dict[str, str]) -> None:
+    head = [("content-type", FORM), ("x-twilio-signature", signature_of(PUBLIC + path, form))]
+    assert answer_of(app, "POST", path, head, urlencode(form).encode()).status in {200, 204, 400}
+
+
+@calm
+@given(method=methods, route=routes, token=anything, head=headers, body=bodies)
+def test_without_a_token_or_a_signature_nothing_changes(
+    app: Starlette, desk: DeskStandIn, method: str, route: str, token: str, head: list[tuple[str, str]], body: bytes
+) -> None:
+    answer_of(app, method, route.format(token), head, body)
+    assert (desk.texts, desk.reported, desk.followed, desk.wishes) == ({}, [], [], [])
