@@ -25,6 +25,7 @@ from scheduler.cli.run import run
 from scheduler.cli.schema import schema
 from scheduler.cli.send import send
 from scheduler.cli.status import status
+from scheduler.cli.web import web
 from scheduler.cli.worker import worker
 
 INTERRUPTED = 130
@@ -34,7 +35,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # Plain help: it is as readable as rich's panels and takes a quarter of the time.
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_CONTEXT)
-for command in (init, check, schema, preview, demo, run, worker, send, status, log):
+for command in (init, check, schema, preview, demo, run, worker, web, send, status, log):
     app.command()(command)
 app.add_typer(people, name="people")
 app.add_typer(database, name="db")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,12 @@ _MOST_PEOPLE = 5
 """A plan of more people than this is a number, not a table."""
 
 
-def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = False) -> None:
+def run(
+    context: typer.Context,
+    config: ConfigPath = None,
+    verbose: Verbose = False,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Leave listening to `legup web`.")] = False,
+) -> None:
     """Send every nudge at its time, until Ctrl-C or SIGTERM.
 
     Without a config file, one is written to ./legup.yaml: the example, which needs no account and prints its nudges
@@ -34,6 +39,7 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
       legup --config practice.yaml run
     """
     from scheduler.cli.configuration import read
+    from scheduler.cli.door import door
     from scheduler.clock import SystemClock
     from scheduler.service.logs import set_up, take_over_last_words
     from scheduler.service.running import Running
@@ -43,12 +49,10 @@ def run(context: typer.Context, config: ConfigPath = None, verbose: Verbose = Fa
     source = _found_or_written(named)
     settings = read(source, warn=True)
     if settings.service.shared:
-        raise Failure(
-            "with a PostgreSQL database start `legup worker`, any number of them, and `legup web` for pages"
-        )
+        raise Failure("with a PostgreSQL database start `legup worker`, any number of them, and `legup web` for pages")
     set_up(verbose=verbose or given(context).verbose)
     take_over_last_words()
-    running = Running(settings, clock, sys.stdout)
+    running = Running(settings, clock, sys.stdout, None if no_web else door(settings.service.web))
     with running.stopped_by_signals(), running:
         _introduce(settings, running, clock)
         running.start()

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
+from config.inbound import Inbound, inbound_of, links_base
 from config.person import ChannelName
 from config.settings import Config, Service
 from messages.rendering import Renderer
@@ -21,15 +22,19 @@ from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
-from scheduler.service.secret_key import derived, secret_key
+from scheduler.service.secret_key import derived, service_key
 from scheduler.service.state import database_path
 from scheduler.storage.dossier import Dossiers
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_dossiers as open_sqlite_dossiers
 from scheduler.storage.sqlite import open_sqlite
 
-if TYPE_CHECKING:  # an extra, for clusters alone
+if TYPE_CHECKING:  # imported where links work, and an extra, for clusters alone
+    from scheduler.conversation.links import Links
     from scheduler.storage.postgres import Shared
+
+STATUS = "/twilio/status"
+"""Where `web` takes status callbacks."""
 
 
 def open_outbox(service: Service) -> SqlOutbox:
@@ -39,10 +44,10 @@ def open_outbox(service: Service) -> SqlOutbox:
         with _extra():
             from scheduler.storage.postgres import open_postgres
         return open_postgres(
-            service.database, contact_key=derived(_key(service), "contacts"), password=_password(service)
+            service.database, contact_key=derived(service_key(service), "contacts"), password=_password(service)
         )
     path = database_path(service)
-    return open_sqlite(path, contact_key=derived(_key(service), "contacts"))
+    return open_sqlite(path, contact_key=derived(service_key(service), "contacts"))
 
 
 def open_for_worker(service: Service) -> Shared:
@@ -51,7 +56,9 @@ def open_for_worker(service: Service) -> Shared:
         raise ServiceError("a worker needs `database: postgresql://...`")
     with _extra():
         from scheduler.storage.postgres import open_shared
-    return open_shared(service.database, contact_key=derived(_key(service), "contacts"), password=_password(service))
+    return open_shared(
+        service.database, contact_key=derived(service_key(service), "contacts"), password=_password(service)
+    )
 
 
 def dossiers(service: Service) -> Dossiers:
@@ -103,8 +110,44 @@ def peek(service: Service) -> Iterator[SqlOutbox | None]:
 def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO) -> Pump:
     """A pump on this outbox with a lane for each channel that is set up."""
     service = config.service
-    wording = Wording(Renderer(service.templates), derived(_key(service), "message ids"), replies=False)
-    return Pump(outbox, build_lanes(config, console), Routines(nudge_defaults()), wording, clock)
+    return Pump(outbox, build_lanes(config, console), Routines(nudge_defaults()), build_wording(service), clock)
+
+
+def build_wording(service: Service) -> Wording:
+    """What messages offer: only those replies and links that work in this installation."""
+    links, shown = message_links(service), None
+    if links is not None:
+        from scheduler.service.letters import letters
+
+        shown = letters(links)
+    return Wording(
+        renderer=Renderer(service.templates),
+        key=derived(service_key(service), "message ids"),
+        replies=inbound_of(service.twilio, service.web) is not Inbound.OFF,
+        links=shown,
+    )
+
+
+def message_links(service: Service) -> Links | None:
+    """What makes and reads the links of this installation; None where no link works."""
+    base = links_base(service.web)
+    if base is None:
+        return None
+    from scheduler.conversation.links import Links
+
+    return Links(derived(service_key(service), "links"), base)
+
+
+def can_be_reached(service: Service) -> bool:
+    """Whether anything can come in at all."""
+    return service.web.enabled or inbound_of(service.twilio, service.web) is not Inbound.OFF
+
+
+def status_callback(service: Service) -> str | None:
+    """Where Twilio is to tell what becomes of a message; None where we ask."""
+    base = links_base(service.web)
+    webhook = inbound_of(service.twilio, service.web) is Inbound.WEBHOOK
+    return f"{base}{STATUS}" if webhook and base is not None else None
 
 
 def enrol(config: Config, outbox: Outbox, clock: Clock) -> RosterChange:
@@ -136,7 +179,8 @@ def _channels(config: Config, console: TextIO) -> list[Channel]:
     if service.twilio is not None:
         from scheduler.channels.sms import SmsChannel
 
-        channels.append(SmsChannel(service.twilio, concurrency=limits[ChannelName.SMS].concurrency))
+        limit = limits[ChannelName.SMS].concurrency
+        channels.append(SmsChannel(service.twilio, concurrency=limit, callback=status_callback(service)))
     if service.smtp is not None:
         from scheduler.channels.email import EmailChannel
 
@@ -158,13 +202,3 @@ def _extra() -> Iterator[None]:
 
 def _password(service: Service) -> str | None:
     return None if service.database_password is None else service.database_password.get_secret_value()
-
-
-def _key(service: Service) -> bytes:
-    if service.shared:
-        if service.secret_key is None:
-            raise ServiceError(
-                "`secret_key` is missing: workers that share a database need the same one (LEGUP_SECRET_KEY)"
-            )
-        return service.secret_key.get_secret_value().encode()
-    return secret_key(service.secret_key, database_path(service))

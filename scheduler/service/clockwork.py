@@ -85,14 +85,15 @@ class Clockwork:
         self._clock = clock
         self._retention = retention
         self._after_tick = after_tick
-        self._trouble = Trouble(clock, end)
+        self.trouble = Trouble(clock, end)
+        """Shared with whatever else uses the database while this runs."""
         self._stopping = threading.Event()
         self._kicked = threading.Event()
         self._looking = threading.Lock()
         errands = {"looking up unknown deliveries": pump.resolve, **errands}
         self._threads: list[LaneThread | Errand] = [
-            *(LaneThread(pump, channel, clock, self._stopping, self._trouble) for channel in pump.lanes),
-            *(Errand(what, run, self._stopping, self._trouble) for what, run in errands.items()),
+            *(LaneThread(pump, channel, clock, self._stopping, self.trouble) for channel in pump.lanes),
+            *(Errand(what, run, self._stopping, self.trouble) for what, run in errands.items()),
         ]
         self._minder = threading.Thread(target=self._mind, name="legup-clock")
         self._looked_at = clock.uptime()
@@ -174,11 +175,11 @@ class Clockwork:
                 thread.kick()
             if look.believed:
                 wake = self._next_look()
-            self._trouble.past()
+            self.trouble.past()
             self._after_tick()
         except StorageError as error:
             self.failed_ticks += 1
-            self._trouble.met(error)
+            self.trouble.met(error)
             wake = self._clock.now() + _AFTER_TROUBLE
             # A restart cures neither a lock nor a full disk, and systemd's few restarts would be used up by one.
             self._after_tick()
@@ -203,6 +204,6 @@ class Clockwork:
                     break
                 self._stopping.wait(_PURGE_PAUSE)
         except StorageError as error:
-            self._trouble.met(error)
+            self.trouble.met(error)
         except Exception:
             log.exception("removing old deliveries failed; trying again in an hour")

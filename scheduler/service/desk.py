@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from config.person import ChannelName, NudgePreference, Preferences
+from config.person import ChannelName, NudgePreference
 from config.schedule import Schedule
+from scheduler.conversation.page import Wanted
 from scheduler.delivery.correspondence import Correspondent, Heard, Report
 from scheduler.delivery.text_message import TextMessage
 from scheduler.service.diary import Diary
+
+__all__ = ["STALE", "Desk", "Followed", "LinkView", "NudgeView", "Profile", "Wanted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +89,6 @@ class Profile:
     """On their wall clock."""
     seen: str
     """A fingerprint of all that the page's form can change; it goes into the form and comes back with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the page's form asks for."""
-
-    preferences: Preferences
-    """Only what `config.changes.CHANGEABLE` names and the nudges are looked at."""
-    stopped: frozenset[str] = frozenset()
-    """Nudges that are off from now on, whatever the file says."""
-    paused_until: datetime | None = None
-    """An aware UTC instant; None: not paused by themselves."""
-    opted_out: bool | None = None
-    """True: stop everything. False: come back. None: leave it."""
 
 
 STALE = "stale"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
 
-from scheduler.delivery.correspondence import DiaryEntry, Noted
+from scheduler.delivery.correspondence import Correspondent, DiaryEntry, Noted
 from scheduler.planning.zone import local_of
 
 NOON = timedelta(hours=12)
 """A cramp belongs to the night that is nearest: from noon to noon, named by the day on which it begins."""
 SMALL_HOURS = timedelta(hours=4)
 """What was done before four in the morning belongs to the day before."""
+
+Read: TypeAlias = Callable[[str, datetime, datetime], Iterable[DiaryEntry]]
 
 COLUMNS = ("day", "what", "time", "nudge")
 
@@ -69,11 +72,6 @@ class Diary:
         return written.getvalue()
 
 
-def first_day(today: date, weeks: int) -> date:
-    """The Monday with which the last so many weeks begin, this one among them."""
-    return today - timedelta(days=today.weekday() + 7 * (weeks - 1))
-
-
 def days_of(entries: Iterable[DiaryEntry], zone: str, first: date, last: date) -> tuple[DiaryDay, ...]:
     """Every day from the first to the last, both included, with its entries in order; others are left out."""
     cramps: dict[date, list[datetime]] = {}
@@ -87,3 +85,22 @@ def days_of(entries: Iterable[DiaryEntry], zone: str, first: date, last: date) -
             dones.setdefault((wall - SMALL_HOURS).date(), []).append((local, entry.nudge or ""))
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return tuple(DiaryDay(day, tuple(sorted(cramps.get(day, ()))), tuple(sorted(dones.get(day, ())))) for day in days)
+
+
+def diary_of(who: Correspondent, read: Read, weeks: int, now: datetime) -> Diary:
+    """The last so many whole weeks, to the end of this one; `read` is `Outbox.diary`."""
+    preferences = who.preferences
+    today = local_of(now, preferences.timezone).date()
+    first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+    last = first + timedelta(days=7 * weeks - 1)
+    margin = timedelta(days=2)  # of zones and of nights that end on another day
+    begins = datetime.combine(first, time(), UTC)
+    entries = read(who.person.id, begins - margin, begins + timedelta(days=7 * weeks) + margin)
+    return Diary(
+        person=who.person.id,
+        zone=preferences.timezone,
+        language=preferences.language,
+        discreet=preferences.discreet,
+        days=days_of(entries, preferences.timezone, first, last),
+        today=today,
+    )

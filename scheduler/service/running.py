@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox, RosterChange
-from scheduler.service.assembly import build_pump, enrol, open_outbox
+from scheduler.service.assembly import build_pump, can_be_reached, dossiers, enrol, open_outbox
 from scheduler.service.clockwork import Clockwork
+from scheduler.service.desk import Desk
+from scheduler.service.doorbell import Doorbell
+from scheduler.service.forgetter import Forgetter
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
 from scheduler.service.restored import accept, pass_over
@@ -20,6 +24,18 @@ from scheduler.service.state import database_path
 from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
+
+log = logging.getLogger("legup.run")
+
+_MOST_NAMED = 20
+
+
+class Ear(Protocol):
+    """A way in, such as the web server: in place when it is made, answering from `start` to `stop`."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Running:
@@ -29,8 +45,12 @@ class Running:
     StorageError.
     """
 
-    def __init__(self, config: Config, clock: Clock, console: TextIO) -> None:
+    def __init__(
+        self, config: Config, clock: Clock, console: TextIO, door: Callable[[Desk], Ear] | None = None
+    ) -> None:
+        """`door` makes the way in by which people and providers reach the desk, where `web` is enabled."""
         self._config = config
+        self._door = door
         self._clock = clock
         self._console = console
         self._open = ExitStack()
@@ -45,6 +65,7 @@ class Running:
             opening.callback(outbox.close)
             pass_over(outbox, self._clock)
             self.enrolled = enrol(self._config, outbox, self._clock)
+            _tell_overruled(self.enrolled.overruled)
             accept(outbox, self._clock)
             self._outbox = outbox
             self._open = opening.pop_all()
@@ -68,12 +89,36 @@ class Running:
         pump = build_pump(self._config, self.outbox, self._clock, self._console)
         for lane in pump.lanes.values():
             self._open.callback(lane.channel.close)
-        clockwork = Clockwork(pump, self._clock, self._config.service.retention, _after_tick(), self._stop.end)
+        clockwork = Clockwork(
+            pump, self._clock, self._config.service.retention, _after_tick(), self._stop.end, self._errands()
+        )
+        ears = self._ears(clockwork)  # an address that is taken is told of before anything is sent
         clockwork.start()
         self._open.callback(clockwork.stop)
-        self._open.callback(notify, "STOPPING=1")
+        for ear in ears:
+            self._open.callback(ear.stop)
+            ear.start()
         self._start_heartbeat()
+        self._open.callback(notify, "STOPPING=1")
         notify("READY=1")
+
+    def _errands(self) -> Mapping[str, Callable[[], object]]:
+        service = self._config.service
+        forgetter = Forgetter(self.outbox, lambda: dossiers(service), database_path(service), self._clock)
+        return {"forgetting who asked for it": forgetter}
+
+    def _ears(self, clockwork: Clockwork) -> list[Ear]:
+        """By which we hear other processes, the provider and people; what they want is looked at at once."""
+        service = self._config.service
+        ears: list[Ear] = [Doorbell(database_path(service), clockwork.kick)]
+        if can_be_reached(service):
+            from scheduler.service.two_way import build_desk, build_inbox
+
+            desk = build_desk(self._config, self.outbox, self._clock, clockwork.kick)
+            inbox = build_inbox(service, desk, self.outbox, self._clock, clockwork.trouble)
+            ears += [] if inbox is None else [inbox]
+            ears += [self._door(desk)] if self._door is not None and service.web.enabled else []
+        return ears
 
     def _start_heartbeat(self) -> None:
         service = self._config.service
@@ -94,6 +139,13 @@ class Running:
     def stopped_by_signals(self) -> AbstractContextManager[None]:
         """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
         return self._stop.asked_by_signals()
+
+
+def _tell_overruled(people: Sequence[str]) -> None:
+    """The file wins over an earlier change only where it says something new, and says so (DESIGN)."""
+    if people:
+        named = ", ".join(people[:_MOST_NAMED]) + (", ..." if len(people) > _MOST_NAMED else "")
+        log.warning("the config file says something new where these had changed it themselves, and holds: %s", named)
 
 
 def _after_tick() -> Callable[[], None]:

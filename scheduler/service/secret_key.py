@@ -12,7 +12,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from config.settings import Service
 from scheduler.service.errors import ServiceError
+from scheduler.service.state import database_path
 from scheduler.storage.backup import NO_LINKS
 
 
@@ -93,3 +95,14 @@ def _read(path: Path) -> bytes:
 def derived(key: bytes, purpose: str) -> bytes:
     """A key for one purpose, so that no two uses share one."""
     return hmac.new(key, purpose.encode(), hashlib.sha256).digest()
+
+
+def service_key(service: Service) -> bytes:
+    """The secret of this installation. Raises ServiceError."""
+    if not service.shared:
+        return secret_key(service.secret_key, database_path(service))
+    if service.secret_key is None:
+        raise ServiceError(
+            "`secret_key` is missing: workers that share a database need the same one (LEGUP_SECRET_KEY)"
+        )
+    return service.secret_key.get_secret_value().encode()

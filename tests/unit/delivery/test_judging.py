@@ -9,6 +9,7 @@ from config.person import ChannelName, Consent, Contacts, NudgePreference, Prefe
 from config.phrase import parse_schedule
 from config.routine import NudgeDefault
 from config.schedule import Weeks
+from messages.message import Links
 from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.judging import AFTER_PAUSE, Judging, Wording
@@ -218,3 +219,23 @@ def test_a_person_whose_row_cannot_be_read_gets_nothing() -> None:
     )
     assert errors == [fault]
     assert judging.judged == 1
+
+
+def test_an_email_leads_to_what_its_person_may_do_and_an_sms_has_no_links() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def links(handle: str, delivery: Delivery) -> Links:
+        asked.append((handle, delivery.id))
+        return Links(done="https://legup.example/done", stop_all="https://legup.example/stop")
+
+    wording = Wording(Renderer(), b"key", links=links)
+    judging = Judging(Routines(DEFAULTS), wording, NINE, lambda *_: None)
+    by_email, by_sms = (
+        sent(judging(Ready(replace(SLOT, channels=(channel,)), PERSON, CONTACTS, Standing(), handle="h4ndle")))
+        for channel in (EMAIL, SMS)
+    )
+    assert "https://legup.example/done" in by_email.text
+    assert by_email.unsubscribe == "https://legup.example/stop"
+    assert "https://" not in by_sms.text
+    assert by_sms.unsubscribe is None
+    assert asked == [("h4ndle", SLOT.id)]

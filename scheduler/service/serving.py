@@ -1,0 +1,93 @@
+"""The desk on its own: `legup web`, a process that people and providers reach, beside the one that sends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+from typing import Self
+
+from config.settings import Config
+from scheduler.clock import Clock
+from scheduler.delivery.ports import Outbox
+from scheduler.service.assembly import open_for_worker, open_outbox
+from scheduler.service.desk import Desk
+from scheduler.service.doorbell import ring
+from scheduler.service.running import Ear
+from scheduler.service.state import database_path
+from scheduler.service.stop import Stop
+from scheduler.service.systemd import notify
+from scheduler.service.two_way import build_desk
+from scheduler.storage.errors import StorageError
+
+log = logging.getLogger("legup.web")
+
+
+class Serving:
+    """Entered: database open, address taken. Started: whoever asks is answered. Left: nobody is any more.
+
+    It enrols nobody and sends nothing; what is to be sent waits for whoever does, who is woken. Entering raises
+    ServiceError and StorageError, and what `door` raises.
+    """
+
+    def __init__(self, config: Config, clock: Clock, door: Callable[[Desk], Ear]) -> None:
+        self._config = config
+        self._clock = clock
+        self._door = door
+        self._open = ExitStack()
+        self._stop = Stop()
+        self._ear: Ear | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            outbox, wake = self._database(opening)
+            self._ear = self._door(build_desk(self._config, outbox, self._clock, wake))
+            opening.callback(self._ear.stop)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def start(self) -> None:
+        """Answer, and tell systemd."""
+        if self._ear is None:
+            raise RuntimeError("enter Serving first")
+        self._ear.start()
+        self._open.callback(notify, "STOPPING=1")
+        notify("READY=1")
+
+    def stop(self) -> None:
+        """Let `wait` return. May be called from any thread and from a signal handler."""
+        self._stop.ask()
+
+    def wait(self) -> None:
+        """Until someone asks to stop."""
+        self._stop.wait()
+
+    def stopped_by_signals(self) -> AbstractContextManager[None]:
+        """SIGTERM and SIGINT ask to stop. Main thread only."""
+        return self._stop.asked_by_signals()
+
+    def _database(self, opening: ExitStack) -> tuple[Outbox, Callable[[], None]]:
+        """The outbox, and what wakes whoever sends from it."""
+        service = self._config.service
+        if service.shared:
+            shared = open_for_worker(service)
+            opening.callback(shared.outbox.close)
+            return shared.outbox, lambda: _wake(shared.commons.ring)
+        outbox = open_outbox(service)
+        opening.callback(outbox.close)
+        database = database_path(service)
+        return outbox, lambda: _wake(lambda: ring(database))
+
+
+def _wake(wake: Callable[[], object]) -> None:
+    """What was asked for is recorded by now: a bell that does not ring only delays it, by 30 seconds at most."""
+    try:
+        wake()
+    except StorageError:
+        log.warning("the workers could not be woken; they look again soon")
