@@ -25,6 +25,8 @@ from scheduler.storage.vitals import vitals
 _SETTINGS = {
     "application_name": "legup",
     "jit": "off",  # compiling a statement takes longer than any of ours runs
+    # Whatever the server's default: a crash that forgets what was committed would send it again.
+    "synchronous_commit": "on",
     "lock_timeout": "10s",  # as long as a write waits on SQLite
     # A worker that was suspended in the middle of a transaction must not keep its people from the others.
     "idle_in_transaction_session_timeout": "20s",

@@ -23,7 +23,6 @@ import psycopg
 _SETTINGS = """
 listen_addresses = ''
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 autovacuum = off
 shared_buffers = 64MB

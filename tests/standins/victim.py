@@ -131,7 +131,7 @@ def burst(settings: Config, console: TextIO) -> None:
     with Running(settings, SystemClock(), console) as running:
         running.start()
         pause = threading.Event()
-        while _unfinished(running.outbox):
+        while unfinished(running.outbox):
             pause.wait(0.01)
 
 
@@ -140,7 +140,7 @@ def settle(settings: Config, console: TextIO) -> None:
     outbox, clock, pause = open_outbox(settings.service), SkippingClock(), threading.Event()
     pump = build_pump(settings, outbox, clock, console)
     pump.resume()
-    while _unfinished(outbox) or outbox.overview(EPOCH).in_doubt:
+    while unfinished(outbox) or outbox.overview(EPOCH).in_doubt:
         pump.plan()
         if sum(pump.send(name) for name in SENDERS) + pump.resolve():
             continue
@@ -151,7 +151,7 @@ def settle(settings: Config, console: TextIO) -> None:
             pause.wait(0.005)  # the rate holds it back
 
 
-def _unfinished(outbox: Outbox) -> bool:
+def unfinished(outbox: Outbox) -> bool:
     overview = outbox.overview(EPOCH)
     due = overview.next_due_at is not None and overview.next_due_at <= datetime.now(UTC)
     return due or bool(overview.states.get(State.PENDING, 0) or overview.states.get(State.SENDING, 0))
