@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from config.person import ChannelName, Person
 from config.settings import Config
-from messages.rendering import Renderer
 from messages.segments import segments
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.terminal import counted, table, terminal
 from scheduler.delivery.delivery import Message, NewDelivery
-from scheduler.delivery.judging import Wording
-from scheduler.service.rehearsal import rehearse
+from scheduler.service.rehearsal import rehearse, rehearsed_wording
 
 
 def print_rehearsal(config: Config, person: Person, new: NewDelivery, *, raw: bool) -> None:
     """Print it, or with `raw` the source of the email. Raises Failure when it is no email."""
     channel = new.channels[0]
-    # Only a delivery of record has a Message-ID of its own, so the key does not matter here.
-    wording = Wording(Renderer(config.service.templates), b"dry run")
-    message = rehearse(person, new, channel, wording, new.due_at)
+    message = rehearse(person, new, channel, rehearsed_wording(config.service), new.due_at)
     if raw:
         print(_source(config, channel, message))
     else:

@@ -82,11 +82,10 @@ def previews(
     config: Config, people: Sequence[Person], stretch: Stretch, now: datetime, outbox: Outbox | None
 ) -> list[Previewed]:
     """What happens to these people within the stretch; texts go on from the database, where there is one."""
-    from messages.rendering import Renderer
-    from scheduler.delivery.judging import Wording
     from scheduler.delivery.routines import Routines
     from scheduler.service.defaults import nudge_defaults
     from scheduler.service.preview import Asked, preview
+    from scheduler.service.rehearsal import rehearsed_wording
 
     asked = []
     for person in people:
@@ -96,8 +95,7 @@ def previews(
             asked.append(Asked(person, start, end))
         else:
             asked.append(Asked(person, start, end, known[1], outbox.sent_counts(person.id)))
-    # Nothing shown here is derived from the key.
-    return preview(asked, Routines(nudge_defaults()), Wording(Renderer(config.service.templates), b""), now)
+    return preview(asked, Routines(nudge_defaults()), rehearsed_wording(config.service), now)
 
 
 def _record(each: Previewed) -> dict[str, Any]:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from config.inbound import Inbound, inbound_of, links_base
 from config.person import ChannelName, Person
+from config.settings import Service
+from messages.message import LINKS, Links
+from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
 from scheduler.delivery.judging import Wording, address_of, compose
 from scheduler.delivery.ports import Ready, Standing
+
+
+def rehearsed_wording(service: Service) -> Wording:
+    """What messages offer in this installation, without its key: a link ends where its secret part would begin, so that
+    nobody acts by what is shown."""
+    base = links_base(service.web)
+    shown = None if base is None else Links(**{name: f"{base}/{name}/..." for name in LINKS})
+    return Wording(
+        renderer=Renderer(service.templates),
+        key=b"rehearsal",  # only a delivery of record has a Message-ID of its own
+        replies=inbound_of(service.twilio, service.web) is not Inbound.OFF,
+        links=None if shown is None else lambda _handle, _delivery: shown,
+    )
 
 
 def rehearse(person: Person, new: NewDelivery, channel: ChannelName, wording: Wording, now: datetime) -> Message:

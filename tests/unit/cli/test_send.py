@@ -1,6 +1,7 @@
 """`send`: one message now, `people` who are paused or stopped, and what `log` and `status` say of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,34 @@ def test_raw_shows_the_whole_email(legup: Legup, smtp: SmtpStandIn) -> None:
     source = legup("send", "potassium", "--to", "sam", "--dry-run", "--raw").out
     assert "Auto-Submitted: auto-generated" in source
     assert "Content-Type: text/html" in source
+
+
+def test_an_email_leads_to_what_its_person_may_do_and_a_dry_run_shows_no_secret(
+    legup: Legup, smtp: SmtpStandIn, here: Path
+) -> None:
+    with (here / "legup.yaml").open("a") as file:
+        file.write("web: {enabled: true, public_url: https://legup.example.org}\n")
+    shown = legup("send", "potassium", "--to", "sam", "--dry-run").out
+    assert "Again in 30 minutes\nhttps://legup.example.org/snooze/...\n" in shown
+    assert legup("send", "potassium", "--to", "sam").code == 0
+    (letter,) = smtp.wait_for(1)
+    links = re.findall(r"https://legup\.example\.org/[ap]/[\w.-]{50,}", letter.part("plain"))
+    assert len(set(links)) == 7
+    assert letter.mail["List-Unsubscribe"] == f"<{links[-1]}>"
+    assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_an_sms_offers_a_reply_as_the_dry_run_shows(legup: Legup, twilio: TwilioStandIn) -> None:
+    shown = legup("send", "hydration", "--to", "sam", "--dry-run").out
+    assert "\nReply DONE" in shown
+    legup("send", "hydration", "--to", "sam")
+    assert twilio.wait_for(1)[0].body in shown
+
+
+def test_what_only_answers_say_is_not_sent(legup: Legup, file: Path) -> None:
+    ended = legup("send", "loss", "--to", "sam")
+    assert ended.code == 2
+    assert "'loss' is said only to someone who turned to legup" in ended.err
 
 
 def test_raw_is_for_emails_and_dry_runs_only(legup: Legup, file: Path) -> None:
