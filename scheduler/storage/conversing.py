@@ -42,15 +42,11 @@ def converse(
     contact = contact_of(hasher, approach)
     guard_with_others(connection, Guarded.CONTACTS)
     identifier = whose(connection, approach, contact)
-    if identifier is not None:
-        standing.hold_sharers(connection, identifier)
-    found = None if identifier is None else known(connection, identifier)
-    if found is None:
+    if identifier is None:
         heard = _from_nobody(connection, approach, contact, react(None), now)
     else:
-        reaction = react(correspondent_of(connection, found, now, approach.delivery))
-        answers = _Carrying(connection, approach, found, now).out(reaction, plan)
-        heard = Heard(True, reaction.understood, found.person.id, answers)
+        standing.hold_sharers(connection, identifier)
+        heard = _from_somebody(connection, approach, identifier, react, plan, now)
     record_of_it = update(APPROACHES).where(APPROACHES.c.id == approach.id)
     connection.execute(record_of_it.values(person=heard.person, understood=heard.understood))
     return heard
@@ -58,8 +54,8 @@ def converse(
 
 def correspondent(connection: Connection, person: str, now: datetime, delivery: int | None) -> Correspondent | None:
     """See `Conversing.correspondent`."""
-    found = known(connection, person)
-    return None if found is None or not found.active else correspondent_of(connection, found, now, delivery)
+    active = connection.scalar(select(PEOPLE.c.active).where(PEOPLE.c.id == person))
+    return correspondent_of(connection, known(connection, person), now, delivery) if active else None
 
 
 def forgettable(connection: Connection, now: datetime) -> list[str]:
@@ -96,6 +92,21 @@ def _noted(connection: Connection, approach: Approach, now: datetime) -> Heard |
     return Heard(False, row.understood, row.person)
 
 
+def _from_somebody(
+    connection: Connection, approach: Approach, identifier: str, react: React, plan: Plan, now: datetime
+) -> Heard:
+    try:
+        found = known(connection, identifier)
+    except ValueError:  # a damaged row must not keep anyone from stopping
+        reaction = react(None)
+        if reaction.opted_out is True:
+            standing.stop(connection, identifier, now, approach.way)
+        return Heard(True, reaction.understood, identifier)
+    reaction = react(correspondent_of(connection, found, now, approach.delivery))
+    answers = _Carrying(connection, approach, found, now).out(reaction, plan)
+    return Heard(True, reaction.understood, identifier, answers)
+
+
 def _from_nobody(
     connection: Connection, approach: Approach, contact: bytes | None, reaction: Reaction, now: datetime
 ) -> Heard:
@@ -118,27 +129,31 @@ class _Carrying:
 
     def out(self, reaction: Reaction, plan: Plan) -> int:
         """Everything; returns how many answers wait to be sent."""
+        before, ended = self._known.standing.ended, self._ended(reaction)
+        gets = self._known.gets
         standing.log(self._connection, self._id, reaction.consents)
-        gets, ended = self._known.gets, self._ended(reaction)
         if reaction.changes is not None:
             gets = replace(gets, preferences=self._change(reaction.changes))
-        if reaction.opted_out is True:
-            standing.stop(self._connection, self._id, self._now, self._approach.way)
-        elif reaction.opted_out is False:
-            standing.come_back(self._connection, self._id)
+        self._stop_or_come_back(reaction.opted_out)
         if reaction.paused_until is not None or reaction.resumed:
             self._set(paused_until=reaction.paused_until)
-        if ended is not self._known.standing.ended:
+        if ended is not before:
             self._set(ended=ended, ended_at=None if ended is None else self._now)
         if ended is not None:
             self._cancel(Silence.ENDED)
-        if self._known.active and (reaction.changes is not None or ended is not self._known.standing.ended):
+        if self._known.active and (reaction.changes is not None or ended is not before):
             plan_anew(self._connection, self._id, UNPLANNED if ended else plan(gets), self._now)
-        standing.look_again(self._connection, [self._id])
         self._note(reaction, ended)
         if reaction.forget:
             self._set(forget_at=self._now)
-        return sum(self._answer(each) for each in reaction.answers)
+        standing.look_again(self._connection, [self._id])
+        return sum([self._answer(each) for each in reaction.answers])
+
+    def _stop_or_come_back(self, opted_out: bool | None) -> None:  # noqa: FBT001 - as `Reaction` has it
+        if opted_out is True:
+            standing.stop(self._connection, self._id, self._now, self._approach.way)
+        elif opted_out is False:
+            standing.come_back(self._connection, self._id)
 
     def _ended(self, reaction: Reaction) -> Ended | None:
         """After a loss nothing takes its place; only an operator takes it back."""

@@ -10,7 +10,16 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from config.changes import Changes, from_text
 from config.document import from_document
 from config.person import ChannelName, Contacts, Person
-from scheduler.delivery.correspondence import REMEMBERED, Approach, ConsentEntry, Correspondent, DiaryEntry, Noted
+from scheduler.delivery.cause import snooze_cause
+from scheduler.delivery.correspondence import (
+    LATELY,
+    REMEMBERED,
+    Approach,
+    ConsentEntry,
+    Correspondent,
+    DiaryEntry,
+    Noted,
+)
 from scheduler.delivery.delivery import Delivery
 from scheduler.delivery.standing import Standing
 from scheduler.storage.contacts import ContactHasher
@@ -54,6 +63,14 @@ _ANSWERED = (
     .group_by(DELIVERIES.c.kind)
 )
 
+_ANSWERS = select(func.count()).where(
+    DELIVERIES.c.person == bindparam("person"),
+    DELIVERIES.c.due_at > bindparam("since"),
+    DELIVERIES.c.cause.startswith("reply:"),
+)
+
+_COMES_AGAIN = select(DELIVERIES.c.due_at).where(DELIVERIES.c.cause == bindparam("cause"))
+
 _DIARY = (
     select(DIARY.c.what, DIARY.c.at, DIARY.c.nudge)
     .where(DIARY.c.person == bindparam("person"), DIARY.c.at >= bindparam("since"))
@@ -72,6 +89,19 @@ _LAST_WRITTEN_TO = (
     .where(DELIVERIES.c.person == PEOPLE.c.id, ATTEMPTS.c.address_hash == bindparam("contact"))
     .scalar_subquery()
 )
+
+
+def _having(channel: ChannelName) -> Select[tuple[str]]:
+    return (
+        select(PEOPLE.c.id)
+        .where(REACHES[channel][1] == bindparam("contact"))
+        .order_by(PEOPLE.c.active.desc(), func.coalesce(_LAST_WRITTEN_TO, 0).desc(), PEOPLE.c.id)
+        .limit(1)
+    )
+
+
+_HAVING = {channel: _having(channel) for channel in ChannelName}
+_EXISTING = select(PEOPLE.c.id).where(PEOPLE.c.id == bindparam("person"))
 
 
 class Known(NamedTuple):
@@ -95,27 +125,17 @@ def contact_of(hasher: ContactHasher, approach: Approach) -> bytes | None:
 def whose(connection: Connection, approach: Approach, contact: bytes | None) -> str | None:
     """The id of the person an approach is from; see `Conversing.converse`."""
     if approach.person is not None:
-        found = connection.scalars(select(PEOPLE.c.id).where(PEOPLE.c.id == approach.person))
+        found = connection.scalars(_EXISTING, {"person": approach.person})
     elif approach.contact is not None and contact is not None:
-        found = connection.scalars(_having(approach.contact[0]), {"contact": contact})
+        found = connection.scalars(_HAVING[approach.contact[0]], {"contact": contact})
     else:
         return None
     return found.one_or_none()
 
 
-def _having(channel: ChannelName) -> Select[tuple[str]]:
-    return (
-        select(PEOPLE.c.id)
-        .where(REACHES[channel][1] == bindparam("contact"))
-        .order_by(PEOPLE.c.active.desc(), func.coalesce(_LAST_WRITTEN_TO, 0).desc(), PEOPLE.c.id)
-        .limit(1)
-    )
-
-
-def known(connection: Connection, identifier: str) -> Known | None:
-    row = connection.execute(_PERSON, {"person": identifier}).one_or_none()
-    if row is None:
-        return None
+def known(connection: Connection, identifier: str) -> Known:
+    """Somebody who has a row. Raises ValueError where it cannot be read."""
+    row = connection.execute(_PERSON, {"person": identifier}).one()
     _, active, gets, filed, changes, welcomed, name, phone, email, apprise, *standing = row
     contacts = Contacts(name, phone, email, apprise)
     return Known(
@@ -133,15 +153,18 @@ def correspondent_of(connection: Connection, known: Known, now: datetime, delive
     since = now - REMEMBERED
     noted = diary(connection, person, since)
     answered = connection.execute(_ANSWERED, {"person": person, "since": since})
+    last = _meant(connection, person, delivery)
     return Correspondent(
         person=known.person,
         changes=known.changes,
         preferences=known.gets.preferences,
         standing=known.standing,
-        last=_meant(connection, person, delivery),
+        last=last,
         dones=tuple(each.at for each in noted if each.what is Noted.DONE),
         cramps=tuple(each.at for each in noted if each.what is Noted.CRAMP),
         answered={kind: at for kind, at in answered},  # noqa: C416 - a Row is a tuple only at run time
+        answers_lately=connection.scalars(_ANSWERS, {"person": person, "since": now - LATELY}).one(),
+        snoozed_until=None if last is None else _comes_again(connection, last),
     )
 
 
@@ -153,6 +176,11 @@ def _meant(connection: Connection, person: str, delivery: int | None) -> Deliver
     if row is None:
         row = connection.execute(_LAST, {"person": person}).one_or_none()
     return None if row is None else delivery_of(row)
+
+
+def _comes_again(connection: Connection, delivery: Delivery) -> datetime | None:
+    """When a nudge that was put off is due once more."""
+    return connection.scalars(_COMES_AGAIN, {"cause": snooze_cause(delivery.id)}).one_or_none()
 
 
 def diary(connection: Connection, person: str, since: datetime, until: datetime | None = None) -> list[DiaryEntry]:
