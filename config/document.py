@@ -21,6 +21,7 @@ REMEMBERED = 16_384
 """Distinct documents kept after reading, at about 2 kB each."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def to_document(preferences: Preferences) -> str:
     """The canonical text. Raises ValueError for an instant without a zone."""
     return json.dumps(_written(preferences), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -55,6 +55,8 @@ class Member:
     @property
     def given(self) -> str:
         """Where and when they agreed, as the row says: `clinic form, 2026-11-01`."""
+        if "consent_" not in self.entry:
+            return ""
         written = json.loads(self.entry)
         return ", ".join(written[key] for key in CONSENT_DETAILS if key in written)
 

@@ -28,8 +28,12 @@ def share_of(person: str) -> int:
 
 def slots_of(routine: Routine, nudge: NudgeRoutine, share: int) -> Timetable | Moved:
     """The slots of one nudge as they come to a person with this share."""
-    slots = timetable(routine, nudge)
-    return Moved(_room(slots, routine.quiet_hours, nudge.spread), share) if nudge.spread else slots
+    return room_of(routine, nudge).shared_out(share) if nudge.spread else timetable(routine, nudge)
+
+
+def room_of(routine: Routine, nudge: NudgeRoutine) -> Room:
+    """What the slots of one nudge may be moved by, the same for everyone with equal habits."""
+    return _room(timetable(routine, nudge), routine.quiet_hours, nudge.spread)
 
 
 class Room:
@@ -40,6 +44,10 @@ class Room:
         self.table = table
         self.quiet_hours = quiet_hours
         self.spread = spread
+
+    def shared_out(self, share: int) -> Moved:
+        """The slots as they come to a person with this share."""
+        return Moved(self, share)
 
 
 class Moved:

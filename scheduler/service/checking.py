@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.fault import Fault, Place
 from config.loading import Loaded, load
-from config.person import Person
+from config.person import Preferences
 from config.settings import Config
 from messages.rendering import Renderer
 from scheduler.delivery.routines import Routines
@@ -74,7 +74,7 @@ def _plans(loaded: Loaded, today: date) -> Iterator[Finding]:
     """What everyone gets, also beside faults elsewhere: one run tells all."""
     routines = Routines(nudge_defaults())
     for whose, person in loaded.plannable.items():
-        for fault in (*check_routine(routines.of(person.preferences)), *_due_date(person, today)):
+        for fault in judge(person.preferences, routines, today):
             path = (*whose, *fault.path)
             yield Finding(
                 loaded.place_of(path),
@@ -82,8 +82,13 @@ def _plans(loaded: Loaded, today: date) -> Iterator[Finding]:
             )
 
 
-def _due_date(person: Person, today: date) -> Iterator[Fault]:
-    due = person.preferences.due_date
+def judge(preferences: Preferences, routines: Routines, today: date) -> Iterator[Fault]:
+    """What planning minds in what a person gets; paths begin with their keys."""
+    yield from check_routine(routines.of(preferences))
+    yield from _due_date(preferences.due_date, today)
+
+
+def _due_date(due: date | None, today: date) -> Iterator[Fault]:
     if due is None:
         return
     if due + _AFTER_DUE_DATE < today:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from config.person import Consent, Person
+from config.routine import Routine
 from scheduler.delivery.cause import consent_cause, welcome_cause
 from scheduler.delivery.delivery import NewDelivery
 from scheduler.delivery.enrolment import Enrolment, Plan, Planned
-from scheduler.delivery.routines import Routines, nudge_of
+from scheduler.delivery.rosters import Entry
+from scheduler.delivery.routines import Routines
 from scheduler.planning.fingerprint import fingerprint
-from scheduler.planning.spread import share_of, slots_of
+from scheduler.planning.slot import Occurrence
+from scheduler.planning.spread import room_of, share_of
 
 WELCOME_LIFE = timedelta(days=3)
 """A welcome may wait for quiet hours to end or an outage to pass, but not for weeks."""
 
+_MOST = 50_000
+"""Routines remembered."""
 _AT_ONCE = timedelta(microseconds=1)
 """A nudge whose next slot cannot be computed is due at once: claiming meets the same fault, counts it and tells."""
 
@@ -23,31 +29,67 @@ _AT_ONCE = timedelta(microseconds=1)
 def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> Iterator[Enrolment]:
     """One enrolment a person."""
     plan = planner(routines)
-    for person in people:
-        consented = person.preferences.consent is Consent.GIVEN
-        yield Enrolment(
-            person, plan, _first("welcome", person, now), None if consented else _first("consent", person, now)
-        )
+    return (enrolment(person, plan, now) for person in people)
+
+
+def enrolment(person: Person, plan: Plan, now: datetime, given: str = "", entry: Entry | None = None) -> Enrolment:
+    """A person with what they are sent first; what they gave consent by, and their row, when a roster brings them."""
+    asked = person.preferences.consent is Consent.ASKED
+    request = _first("consent", person, now) if asked else None
+    return Enrolment(person, plan, _first("welcome", person, now), request, given, entry)
 
 
 def planner(routines: Routines) -> Plan:
     """How the outbox plans for a person, whoever or whatever changed what they get."""
+    return _Planner(routines)
 
-    def plan(person: Person) -> Planned:
-        share = share_of(person.id)
-        routine = routines.of(person.preferences)
 
-        def first_due(nudge: str, after: datetime) -> datetime | None:
-            try:
-                found = nudge_of(routine, nudge)
-                occurrence = None if found is None else slots_of(routine, found, share).after(after)
-            except Exception:  # noqa: BLE001 - one person must not keep the service from starting
-                return after + _AT_ONCE
-            return None if occurrence is None else occurrence.due
+class _Planner:
+    """Remembers what people with one routine share: of a million people most do."""
 
-        return Planned({nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges}, first_due)
+    def __init__(self, routines: Routines) -> None:
+        self._routines = routines
+        self._habits: dict[int, _Habits] = {}
 
-    return plan
+    def __call__(self, person: Person) -> Planned:
+        routine = self._routines.of(person.preferences)
+        # By identity, as `Routines` looks up; each entry keeps its routine alive, so no identity is used twice.
+        habits = self._habits.get(id(routine))
+        if habits is None:
+            if len(self._habits) >= _MOST:
+                self._habits.clear()
+            habits = self._habits[id(routine)] = _Habits(routine)
+        return Planned(habits.fingerprints, partial(habits.first_due, person.id))
+
+
+class _Habits:
+    """What planning makes of one routine."""
+
+    def __init__(self, routine: Routine) -> None:
+        self.fingerprints = {nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges}
+        self._rooms = {nudge.nudge: room_of(routine, nudge) for nudge in routine.nudges}
+        self._asked: tuple[datetime, dict[str, datetime | None]] | None = None
+        """The instant asked about last, and what is due after it: an enrolment asks for everybody about one."""
+
+    def first_due(self, person: str, nudge: str, after: datetime) -> datetime | None:
+        room = self._rooms.get(nudge)
+        if room is None:
+            return None
+        try:
+            if room.spread:
+                return _due(room.shared_out(share_of(person)).after(after))
+            if self._asked is None or self._asked[0] != after:
+                self._asked = after, {}
+            dues = self._asked[1]
+            if nudge not in dues:
+                dues[nudge] = _due(room.table.after(after))
+            return dues[nudge]
+        except Exception:  # noqa: BLE001 - one person must not keep the service from starting
+            return after + _AT_ONCE
+
+
+def _due(occurrence: Occurrence | None) -> datetime | None:
+    return None if occurrence is None else occurrence.due
 
 
 _CAUSES = {"welcome": welcome_cause, "consent": consent_cause}

@@ -1,0 +1,84 @@
+"""Rosters put together: what a row is read by, how its people are enrolled, and how they keep up with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from config.fault import Fault
+from config.person import ChannelName, Preferences
+from config.roster_row import Ground, Member, RowReader
+from config.settings import Config
+from messages.rendering import Renderer
+from scheduler.delivery.ports import Enrolment, Outbox, RosterChange
+from scheduler.delivery.rosters import FILE, ROSTER, Entry
+from scheduler.delivery.routines import Routines
+from scheduler.service.checking import judge
+from scheduler.service.defaults import nudge_defaults
+from scheduler.service.importing import Roster
+from scheduler.service.replanning import Replanned, plan_fingerprints, replan
+from scheduler.service.roster import enrolment, planner
+
+
+def row_reader(config: Config, today: date) -> RowReader:
+    """What reads the rows of a roster for this configuration; due dates are judged by `today`."""
+    routines = Routines(nudge_defaults())
+    service = config.service
+    accounts = {ChannelName.CONSOLE}
+    accounts |= {ChannelName.SMS} if service.twilio is not None else set()
+    accounts |= {ChannelName.EMAIL} if service.smtp is not None else set()
+    accounts |= {ChannelName.APPRISE} if service.apprise is not None else set()
+
+    def plan_faults(preferences: Preferences) -> Iterable[Fault]:
+        return judge(preferences, routines, today)
+
+    languages = Renderer(service.templates).languages()
+    return RowReader(Ground(config.plans, tuple(nudge_defaults()), languages, accounts), plan_faults)
+
+
+def origins(config: Config, outbox: Outbox | None) -> Callable[[Collection[str]], dict[str, str]]:
+    """Where people come from, also those of the file whom no `legup run` has read yet."""
+    ours = {person.id for person in config.people}
+
+    def of(people: Collection[str]) -> dict[str, str]:
+        known = {} if outbox is None else dict(outbox.origins(people))
+        return known | {person: FILE for person in people if person in ours}
+
+    return of
+
+
+def import_roster(
+    outbox: Outbox, roster: Roster, config: Config, now: datetime, *, whole: bool, welcome: bool
+) -> RosterChange:
+    """Enrol everyone of a roster that has been looked through; `whole`, and take away whoever is not in it.
+
+    Whoever is there already is first planned for by today's plans: so that what is noted of these holds for all.
+    """
+    keep_up(outbox, config, now)
+    enrolled = _enrolments(roster.members(), now)
+    if not welcome:
+        enrolled = (replace(each, welcome=None) for each in enrolled)
+    return outbox.enrol(enrolled, now, origin=ROSTER, whole=whole)
+
+
+def keep_up(outbox: Outbox, config: Config, now: datetime) -> Replanned:
+    """Plan anew for people of rosters whose plans the file has changed, and note what each plan comes to now."""
+    fingerprints = plan_fingerprints(config.plans, nudge_defaults())
+    noted = outbox.plans()
+    if noted.items() >= fingerprints.items() and noted.keys() <= fingerprints.keys():
+        return Replanned()
+
+    def silently(members: Iterator[Member]) -> Iterator[Enrolment]:
+        # What people are sent first is a matter of the import.
+        return (replace(each, welcome=None, request=None) for each in _enrolments(members, now))
+
+    done = replan(outbox, fingerprints, row_reader(config, now.date()), silently, now)
+    outbox.note_plans(fingerprints)
+    return done
+
+
+def _enrolments(members: Iterator[Member], now: datetime) -> Iterator[Enrolment]:
+    plan = planner(Routines(nudge_defaults()))
+    for member in members:
+        yield enrolment(member.person, plan, now, member.given, Entry(member.plan or "", member.entry))
