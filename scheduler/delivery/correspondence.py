@@ -63,7 +63,7 @@ class Correspondent:
     answered: Mapping[str, datetime] = field(default_factory=dict)
     """By kind of answer, when one was last recorded, within the last 7 days."""
     answers_lately: int = 0
-    """How many answers were recorded for them in the last hour: a flood is not answered one by one."""
+    """How many answers were recorded for them since LATELY ago: a flood is not answered one by one."""
     snoozed_until: datetime | None = None
     """When `last` comes once more: there is a delivery of its `snooze_cause`."""
 
@@ -156,6 +156,9 @@ class Report:
 
 REMEMBERED = timedelta(days=7)
 """How far back a correspondent's diary and answers are read."""
+
+LATELY = timedelta(hours=1)
+"""How far back a correspondent's answers are counted."""
 
 FORGET_AFTER = timedelta(minutes=10)
 """How long forgetting someone waits for the answer to go out that says so."""

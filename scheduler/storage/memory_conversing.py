@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scheduler.delivery.cause import welcome_cause
+from scheduler.delivery.cause import snooze_cause, welcome_cause
 from scheduler.delivery.correspondence import (
     FORGET_AFTER,
+    LATELY,
     REMEMBERED,
     Approach,
     ConsentEntry,
@@ -114,18 +115,23 @@ class MemoryConversing(MemorySending):
         since = now - REMEMBERED
         noted = _diary(member, since)
         answered: dict[str, datetime] = {}
-        for each in self._deliveries.values():
-            if each.person == member.person.id and each.cause.startswith("reply:") and each.due_at >= since:
-                answered[each.kind] = max(answered.get(each.kind, _NEVER), each.due_at)
+        mine = [each for each in self._deliveries.values() if each.person == member.person.id]
+        answers = [each for each in mine if each.cause.startswith("reply:") and each.due_at >= since]
+        for each in answers:
+            answered[each.kind] = max(answered.get(each.kind, _NEVER), each.due_at)
+        last = self._meant(member.person.id, delivery)
+        again = [each.due_at for each in mine if last is not None and each.cause == snooze_cause(last.id)]
         return Correspondent(
             person=member.person,
             changes=member.changes,
             preferences=member.gets.preferences,
             standing=self._roster.standing(member),
-            last=self._meant(member.person.id, delivery),
+            last=last,
             dones=tuple(each.at for each in noted if each.what is Noted.DONE),
             cramps=tuple(each.at for each in noted if each.what is Noted.CRAMP),
             answered=answered,
+            answers_lately=sum(each.due_at > now - LATELY for each in answers),
+            snoozed_until=again[0] if again else None,
         )
 
     def _meant(self, person: str, delivery: int | None) -> Delivery | None:

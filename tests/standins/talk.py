@@ -11,6 +11,7 @@ from scheduler.conversation.house import House
 from scheduler.conversation.links import Action, ActionName
 from scheduler.conversation.reacting import follow, following, hear
 from scheduler.delivery.correspondence import (
+    LATELY,
     Approach,
     ConsentEntry,
     Correspondent,
@@ -92,7 +93,7 @@ class Talk:
             cramps=tuple(each.at for each in diary if each.what is Noted.CRAMP),
             answered={each.kind: each.due_at for each in self.answers},
             answers_lately=sum(
-                each.cause.startswith("reply:") and each.due_at > self.now - timedelta(hours=1) for each in self.answers
+                each.cause.startswith("reply:") and each.due_at > self.now - LATELY for each in self.answers
             ),
             snoozed_until=again[0] if again else None,
         )
