@@ -9,7 +9,7 @@ import pytest
 
 from config.changes import UNCHANGED, Changes, Wish, wishing
 from config.person import ChannelName, Consent, Contacts, NudgePreference, Preferences
-from scheduler.delivery.cause import consent_cause, welcome_cause
+from scheduler.delivery.cause import consent_cause, snooze_cause, welcome_cause
 from scheduler.delivery.correspondence import (
     FORGET_AFTER,
     REMEMBERED,
@@ -438,6 +438,30 @@ class ReactionContract:
         found = outbox.correspondent("a", NINE)
         assert found is not None
         assert found.answered == {"done": NINE, "help": EARLY}
+
+    def test_how_much_was_answered_within_the_last_hour_is_told(self, outbox: Outbox) -> None:
+        outbox.enrol([person_of(), person_of("b", contacts=Contacts())], EARLY)
+        for number, at in enumerate((NINE - HOUR, NINE - HOUR + MINUTE, NINE)):
+            told = tuple(answer(each, "help", identifier=str(number), at=at) for each in ("a", "a", "b"))
+            hear(outbox, from_link("a"), Reaction("help", answers=told), at)
+        outbox.add(message_to("a", cause="send:1"))
+        found = outbox.correspondent("a", NINE)
+        assert found is not None
+        assert found.answers_lately == 2
+
+    def test_when_a_nudge_that_was_put_off_comes_again_is_told(self, outbox: Outbox) -> None:
+        outbox.enrol([person_of()], EARLY)
+        for number in (1, 2):
+            outbox.add(message_to("a", cause=f"send:{number}"))
+        first, second = outbox.deliveries(EARLY, NINE + HOUR)[-2:]
+        again = message_to("a", cause=snooze_cause(first.id), due=NINE + HOUR)
+        hear(outbox, from_link("a"), Reaction("snooze", answers=(again,)))
+        untils = {}
+        for delivery in (first, second):
+            found = outbox.correspondent("a", NINE, delivery=delivery.id)
+            assert found is not None
+            untils[delivery.cause] = found.snoozed_until
+        assert untils == {"send:1": NINE + HOUR, "send:2": None}
 
     def test_the_answer_to_the_same_cause_is_given_once(self, outbox: Outbox) -> None:
         outbox.enrol([person_of()], EARLY)
