@@ -43,6 +43,10 @@ class Sharing:
         ready = (self.ready and unbroken) or place.workers == 1 or place.age >= WARM
         return replace(self, place=place, seen=uptime, ready=ready)
 
+    def is_first(self, uptime: timedelta) -> bool:
+        """Whether this worker does what one is enough for."""
+        return self.place is not None and self.place.rank == 0 and uptime - self.seen <= STALE
+
     def part(self, per_second: float, uptime: timedelta) -> float:
         """How many messages a second of an account's rate are this worker's; 0: none. Whole numbers where there are
         several workers, because two windows of broken lengths together could let more through than one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -131,8 +131,12 @@ class Inbox:
 class InboxThread(threading.Thread):
     """Looks until it is stopped; once at the start."""
 
-    def __init__(self, inbox: Inbox, pause: timedelta, trouble: Trouble) -> None:
+    def __init__(
+        self, inbox: Inbox, pause: timedelta, trouble: Trouble, ours: Callable[[], bool] = lambda: True
+    ) -> None:
+        """`ours` says whether to look this time; of several workers one is enough."""
         super().__init__(name="legup-inbox")
+        self._ours = ours
         self._inbox = inbox
         self._usual = self._pause = pause
         self._trouble = trouble
@@ -143,8 +147,9 @@ class InboxThread(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._inbox.look()
-                self._well()
+                if self._ours():
+                    self._inbox.look()
+                    self._well()
             except StorageError as error:
                 self._trouble.met(error)
             except InboxUnavailable as error:

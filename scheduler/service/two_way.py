@@ -41,15 +41,22 @@ def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], 
     return Reception(outbox, office, clock, kick)
 
 
-def build_inbox(service: Service, desk: Desk, outbox: Outbox, clock: Clock, trouble: Trouble) -> InboxThread | None:
-    """What fetches texts and reports; None where none come in."""
+def build_inbox(
+    service: Service,
+    desk: Desk,
+    outbox: Outbox,
+    clock: Clock,
+    trouble: Trouble,
+    ours: Callable[[], bool] = lambda: True,
+) -> InboxThread | None:
+    """What fetches texts and reports; None where none come in. `ours` as for `InboxThread`."""
     inbound = inbound_of(service.twilio, service.web)
     if service.twilio is None or inbound is Inbound.OFF:
         return None
     from scheduler.channels.twilio_inbox import TwilioInbox
 
     pause = OFTEN if inbound is Inbound.POLL else SELDOM
-    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble)
+    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble, ours)
 
 
 def _signatures(service: Service) -> Signatures | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from types import TracebackType
@@ -14,9 +15,11 @@ from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import RosterChange
 from scheduler.delivery.sharing import RENEWED, Sharing
-from scheduler.service.assembly import build_pump, enrol, open_for_worker
+from scheduler.service.assembly import build_pump, dossiers, enrol, open_for_worker
 from scheduler.service.cluster import Cluster
 from scheduler.service.errand import Errand
+from scheduler.service.forgetter import Forgetter
+from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.labour import PumpLabour
 from scheduler.service.lane_thread import LaneThread
 from scheduler.service.pump import Pump
@@ -24,6 +27,8 @@ from scheduler.service.shared_clock import SharedClock
 from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 from scheduler.service.trouble import Trouble
+from scheduler.service.two_way import build_desk, build_inbox
+from scheduler.service.watch import watch
 from scheduler.storage.errors import StorageError
 from scheduler.storage.postgres import Shared
 
@@ -77,8 +82,16 @@ class Worker:
         crew = _Crew(self._shared, pump, self._clock, Trouble(self._clock, self._stop.end), self._config)
         crew.start()
         self._open.callback(crew.stop)
+        self._start_heartbeat()
         self._open.callback(notify, "STOPPING=1")
         notify("READY=1")
+
+    def _start_heartbeat(self) -> None:
+        service = self._config.service
+        if service.heartbeat_url is not None:
+            heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(service, now)[1], self._clock)
+            heartbeat.start()
+            self._open.callback(heartbeat.stop)
 
     def stop(self) -> None:
         """Let `wait` return. May be called from any thread and from a signal handler."""
@@ -121,10 +134,18 @@ class _Crew:
         self._cluster = Cluster(shared.conninfo, self._labour)
         for lane in pump.lanes.values():
             lane.part = self._part
+        service = config.service
+        forgetter = Forgetter(shared.outbox, lambda: dossiers(service), None, clock)
+        errands: dict[str, Callable[[], object]] = {
+            "looking up unknown deliveries": pump.resolve,
+            "forgetting who asked for it": forgetter,
+        }
         self._senders: list[LaneThread | Errand] = [
             *(LaneThread(pump, channel, clock, self._stopping, trouble) for channel in pump.lanes),
-            Errand("looking up unknown deliveries", pump.resolve, self._stopping, trouble),
+            *(Errand(what, self._if_first(run), self._stopping, trouble) for what, run in errands.items()),
         ]
+        desk = build_desk(config, shared.outbox, clock, self._shared.commons.ring)
+        self._inbox = build_inbox(service, desk, shared.outbox, clock, trouble, self._first)
         self._others = [
             threading.Thread(target=self._keep, name="legup-keeper"),
             threading.Thread(target=self._listen, name="legup-ear"),
@@ -136,6 +157,8 @@ class _Crew:
         self._pump.resume()
         for thread in (*self._senders, *self._others, self._cluster):
             thread.start()
+        if self._inbox is not None:
+            self._inbox.start()
 
     def stop(self) -> None:
         """Begin nothing more, finish and settle what is in flight, and return when all threads have ended."""
@@ -144,6 +167,8 @@ class _Crew:
         self._cluster.stop()
         self._stopping.set()
         self._kick()
+        if self._inbox is not None:
+            self._inbox.stop()
         for thread in (*self._senders, *self._others, self._cluster):
             thread.join()
         try:
@@ -154,6 +179,13 @@ class _Crew:
     def _kick(self) -> None:
         for thread in self._senders:
             thread.kick()
+
+    def _first(self) -> bool:
+        """Whether we are to do what one worker is enough for. Two who both think so do no harm."""
+        return self._sharing.is_first(self._clock.uptime())
+
+    def _if_first(self, run: Callable[[], object]) -> Callable[[], object]:
+        return lambda: run() if self._first() else None
 
     def _part(self, per_second: float) -> float:
         return self._sharing.part(per_second, self._clock.uptime())

@@ -29,11 +29,13 @@ from config.phrase import parse_schedule
 from scheduler.cli.configuration import read
 from scheduler.delivery.delivery import Delivery, State
 from scheduler.delivery.routines import Routines
+from scheduler.delivery.sharing import RENEWED, WARM
 from scheduler.service.assembly import build_pump, upgrade
 from scheduler.service.cluster import QUEUE
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.roster import enrolments
 from scheduler.storage.errors import StorageError
+from scheduler.storage.instants import to_micros
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.postgres import open_postgres
 from tests.standins.commands import LEGUP
@@ -45,7 +47,6 @@ from tests.standins.victim import EPOCH, SkippingClock, unfinished
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 WORKERS = 3
-PEOPLE = 20
 NUDGES = ("hydration", "potassium")
 KEY = "k" * 40
 READY = "legup: this worker takes part"
@@ -102,6 +103,8 @@ class Site:
 
     folder: Path
     sms_per_second: int = 500
+    people: int = 20
+    """New ones in each round."""
     workers: list[WorkerProcess] = field(default_factory=list)
     rounds: int = 0
 
@@ -161,6 +164,18 @@ class Site:
         people = [_person(each, place, number, then) for place, each in enumerate(self._people(number))]
         self.outbox.enrol(enrolments(people, Routines(nudge_defaults()), then), then, origin=f"round {number}")
 
+    def wait_until_all_take_part(self) -> None:
+        """Newcomers begin to send when everybody has seen them."""
+        long_ago = datetime.now(UTC) - WARM - RENEWED
+        deadline = time.monotonic() + PATIENCE
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            while connection.execute(
+                "SELECT count(*) FROM workers WHERE since > %s", [to_micros(long_ago)]
+            ).fetchone() != (0,):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+                long_ago = datetime.now(UTC) - WARM - RENEWED
+
     def look(self) -> None:
         """Some worker is to claim now, and not at the next tick."""
         app = App(connector=SyncPsycopgConnector(conninfo=self.url))
@@ -175,7 +190,7 @@ class Site:
         return [each for each in found if each.person.startswith(prefix)]
 
     def _people(self, number: int) -> list[str]:
-        return [f"r{number}-p{place}" for place in range(PEOPLE)]
+        return [f"r{number}-p{place}" for place in range(self.people)]
 
     def _until_quiet(self, number: int) -> set[int]:
         """Wait until the living have done all they can; returns what is still committed as being sent."""
@@ -187,7 +202,7 @@ class Site:
             with suppress(StorageError):  # our own connections were cut as well
                 states = {each.id: each.state for each in self.of_round(number)}
             sending = {identifier for identifier, state in states.items() if state is State.SENDING}
-            whole = len(states) == PEOPLE * (len(NUDGES) + 1)
+            whole = len(states) == self.people * (len(NUDGES) + 1)
             if whole and State.PENDING not in states.values() and sending == before:
                 return sending | {identifier for identifier, state in states.items() if state is State.UNKNOWN}
             before = sending
