@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import string
+from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.catalogue import CATALOGUE
+from messages.catalogue import ANSWERS, CATALOGUE, NUDGES
 from messages.fault import TemplateError
+from messages.message import NO_LINKS, Details
 from messages.rendering import Context, Form, Renderer
 from messages.segments import segments
 from messages.template import MAX_OUTPUT, Place, Template
+from tests.standins.wording import EVERY_LINK, NOON
 
 RENDERER = Renderer()
 GSM = string.ascii_letters + "éñü¿\n@" + "€[]{}"
@@ -79,7 +82,9 @@ class Parts(HTMLParser):
     st.sampled_from(RENDERER.languages()),
     st.integers(0, 10**9),
     st.one_of(st.text(max_size=200), st.lists(st.sampled_from(FRAGMENTS), max_size=9).map("".join)),
-    st.builds(Context, name=st.just("Sam"), discreet=st.booleans(), replies=st.booleans()),
+    st.sampled_from((NO_LINKS, EVERY_LINK)).flatmap(
+        lambda links: st.builds(Context, name=st.just("Sam"), discreet=st.booleans(), links=st.just(links))
+    ),
 )
 def test_no_name_changes_more_of_an_email_than_its_greeting(
     kind: str, language: str, variant: int, name: str, context: Context
@@ -89,6 +94,27 @@ def test_no_name_changes_more_of_an_email_than_its_greeting(
     assert (named.subject, named.variant) == (anyone.subject, anyone.variant)
     assert named.text.splitlines()[1:] == anyone.text.splitlines()[1:]
     assert Parts(named.html or "").tags == Parts(anyone.html or "").tags
+
+
+details = st.builds(
+    Details,
+    count=st.integers(0, 99),
+    about=st.sampled_from(("", *NUDGES)),
+    nth=st.integers(1, 9),
+    until=st.none() | st.datetimes(timezones=st.just(UTC)),
+)
+answered = st.builds(
+    Context, discreet=st.booleans(), replies=st.just(True), details=details, today=st.just(NOON.date())
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ANSWERS), st.sampled_from(RENDERER.languages()), st.integers(0, 10), answered)
+def test_an_answer_takes_one_sms_whatever_is_filled_in(
+    kind: str, language: str, variant: int, context: Context
+) -> None:
+    taken = segments(RENDERER.render(kind, language, Form.SMS, variant, context).text)
+    assert (taken.count, taken.encoding) == (1, "GSM-7")
 
 
 @settings(max_examples=300, deadline=1000)
