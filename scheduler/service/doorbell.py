@@ -29,7 +29,8 @@ class Doorbell(threading.Thread):
         super().__init__(name="legup-doorbell")
         self._answer = answer
         self._stopping = threading.Event()
-        self._pipe = _open(_beside(database))
+        self._path = _beside(database)
+        self._pipe = _open(self._path)
 
     def start(self) -> None:
         """Listen from now on."""
@@ -44,7 +45,7 @@ class Doorbell(threading.Thread):
                 self._answer()
 
     def stop(self) -> None:
-        """Listen no more, and return when nobody is called any more."""
+        """Listen no more, take the bell away, and return when nobody is called any more."""
         pipe, self._pipe = self._pipe, None
         self._stopping.set()
         if pipe is None:
@@ -54,6 +55,8 @@ class Doorbell(threading.Thread):
             self.join()
         os.close(pipe.ear)
         os.close(pipe.hand)
+        with suppress(OSError):  # one that stays behind does no harm
+            self._path.unlink()
 
 
 def ring(database: Path) -> bool:

@@ -20,7 +20,6 @@ from scheduler.clock import Clock
 from scheduler.delivery.correspondence import Report
 from scheduler.delivery.ports import Outbox
 from scheduler.delivery.text_message import TextMessage
-from scheduler.service.desk import Desk
 from scheduler.service.trouble import Trouble
 from scheduler.storage.errors import StorageError
 
@@ -67,10 +66,20 @@ class Post(Protocol):
     def close(self) -> None: ...
 
 
+class Listener(Protocol):
+    """The desk, as the inbox needs it."""
+
+    def text(self, message: TextMessage) -> object: ...
+
+    def pass_over(self, message: TextMessage) -> object: ...
+
+    def reports(self, reports: Sequence[Report]) -> object: ...
+
+
 class Inbox:
     """One look at a time."""
 
-    def __init__(self, post: Post, desk: Desk, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, post: Post, desk: Listener, outbox: Outbox, clock: Clock) -> None:
         self._post = post
         self._desk = desk
         self._outbox = outbox
@@ -90,26 +99,22 @@ class Inbox:
         self._post.close()
 
     def _read_texts(self) -> None:
+        """What was texted before the first look of all was meant for somebody else, and stays unheard."""
         now = self._clock.now()
         read_until = self._outbox.read_until()
-        if read_until is None:  # what was texted before the first start was meant for somebody else
-            self._outbox.have_read(now)
-            return
-        received = self._post.texts(read_until - OVERLAP)
+        hear = self._desk.text if read_until is not None else self._desk.pass_over
+        received = self._post.texts((read_until or now) - OVERLAP)
         if not received.complete:
             log.error("more texts came in than one look can read; the oldest of them are not heard")
-        until = now
-        for text in received.texts:
-            if not self._hear(text):
-                until = min(until, text.at)
-        self._outbox.have_read(until)
+        unheard = [text.at for text in received.texts if not self._hear(text, hear)]
+        self._outbox.have_read(min([now, *unheard]))
 
-    def _hear(self, text: TextMessage) -> bool:
+    def _hear(self, text: TextMessage, hear: Callable[[TextMessage], object]) -> bool:
         """False: it is to be heard again with the next look."""
         if text.sid in self._heard:
             return True
         try:
-            self._desk.text(text)
+            hear(text)
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - the desk has told; the texts behind it must not wait

@@ -27,6 +27,8 @@ from scheduler.service.dismay import Dismay
 from scheduler.service.profile import Parlour, seen_by
 from scheduler.storage.errors import StorageError
 
+PASSED_OVER = "passed over"
+
 
 class Signatures(Protocol):
     """Tells whether the provider signed a callback."""
@@ -61,14 +63,12 @@ class Reception:
 
     def text(self, message: TextMessage) -> Heard:
         """One inbound SMS. Raises what hearing it raised, five times; then it is put aside."""
-        by_provider = message.opt_out_type is not None
-        approach = Approach(
-            id=f"sms:{message.sid}",
-            way=Way.PROVIDER if by_provider else Way.SMS,
-            at=message.at,
-            contact=(ChannelName.SMS, message.sender),
-        )
+        approach = _approach(message)
         return self._converse(approach, hear(message.opt_out_type or message.text, approach, self._office.house))
+
+    def pass_over(self, message: TextMessage) -> Heard:
+        """One that came before anybody listened here: it is noted, so that it is never acted on."""
+        return self._converse(_approach(message), lambda _who: Reaction(PASSED_OVER))
 
     def reports(self, reports: Sequence[Report]) -> int:
         """What the provider says of messages it took."""
@@ -191,6 +191,15 @@ class Reception:
             waiting = self._outbox.deliveries(now - day, now + day, person=who.person.id)
             until = next((each.due_at for each in waiting if each.cause == cause), None)
         return None if until is None else local_of(until, who.preferences.timezone)
+
+
+def _approach(message: TextMessage) -> Approach:
+    return Approach(
+        id=f"sms:{message.sid}",
+        way=Way.SMS if message.opt_out_type is None else Way.PROVIDER,
+        at=message.at,
+        contact=(ChannelName.SMS, message.sender),
+    )
 
 
 def _nth(who: Correspondent, nudge: str | None) -> int:

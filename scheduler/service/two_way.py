@@ -14,7 +14,6 @@ from scheduler.delivery.ports import Outbox
 from scheduler.delivery.routines import Routines
 from scheduler.service.assembly import channels_in_use, message_links
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.desk import Desk
 from scheduler.service.inbox import OFTEN, SELDOM, Inbox, InboxThread
 from scheduler.service.profile import Parlour
 from scheduler.service.reception import Office, Reception, Signatures
@@ -22,7 +21,7 @@ from scheduler.service.roster import planner
 from scheduler.service.trouble import Trouble
 
 
-def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], None]) -> Desk:
+def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], None]) -> Reception:
     """The desk on this outbox; `kick` is called when something waits to be sent at once."""
     service = config.service
     renderer, routines = Renderer(service.templates), Routines(nudge_defaults())
@@ -42,21 +41,16 @@ def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], 
 
 
 def build_inbox(
-    service: Service,
-    desk: Desk,
-    outbox: Outbox,
-    clock: Clock,
-    trouble: Trouble,
-    ours: Callable[[], bool] = lambda: True,
+    service: Service, desk: Reception, outbox: Outbox, clock: Clock, trouble: Trouble
 ) -> InboxThread | None:
-    """What fetches texts and reports; None where none come in. `ours` as for `InboxThread`."""
+    """What fetches texts and reports; None where none come in."""
     inbound = inbound_of(service.twilio, service.web)
     if service.twilio is None or inbound is Inbound.OFF:
         return None
     from scheduler.channels.twilio_inbox import TwilioInbox
 
     pause = OFTEN if inbound is Inbound.POLL else SELDOM
-    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble, ours)
+    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble)
 
 
 def _signatures(service: Service) -> Signatures | None:

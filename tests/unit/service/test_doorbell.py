@@ -54,6 +54,7 @@ def test_nobody_hears_a_ring_where_no_service_is(database: Path) -> None:
 
 def test_a_service_that_has_stopped_hears_nothing_and_its_next_start_does(database: Path) -> None:
     House(database).bell.stop()
+    assert not bell_of(database).exists()
     assert not ring(database)
     again = House(database)
     assert ring(database)
