@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from config.changes import Changes
+from scheduler.delivery.correspondence import Reaction, Report
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Resolution
+from scheduler.delivery.standing import Ended
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
+from tests.standins.approaches import answer, from_link, from_phone, hear
 from tests.standins.outbox_parts import (
     EARLY,
     EMAIL,
@@ -79,6 +83,7 @@ def test_no_look_at_what_is_due_reads_a_whole_table(outbox: SqlOutbox, statement
     outbox.deliveries(EARLY, NINE + HOUR, person="p3")
     outbox.attempts([1, 2])
     outbox.tick(NINE)
+    talk(outbox)
     outbox.purge(NINE + HOUR, 5)
     plans = plans_of(outbox, statements.copy())
     assert len(plans) > 30
@@ -87,6 +92,23 @@ def test_no_look_at_what_is_due_reads_a_whole_table(outbox: SqlOutbox, statement
     assert [
         plan for plan in plans if plan.startswith("SCAN") and "INDEX" not in plan and not plan.startswith(small)
     ] == []
+
+
+def talk(outbox: SqlOutbox) -> None:
+    """Everything that one person's words and a provider's reports cause."""
+    stop_water = Reaction("stop", changes=Changes(stopped=frozenset({"hydration"})), answers=(answer("p4", "stopped"),))
+    hear(outbox, from_phone("+44p4"), stop_water)
+    hear(outbox, from_phone("+44nobody"), Reaction("stop", opted_out=True))
+    hear(outbox, from_link("p5"), Reaction("stop", opted_out=True, forget=True))
+    hear(outbox, from_link("p5"), Reaction("start", opted_out=False))
+    hear(outbox, from_link("p6"), Reaction("loss", ended=Ended.LOSS))
+    outbox.correspondent("p4", NINE)
+    outbox.by_handle(outbox.handle_of("p4") or "")
+    outbox.report([Report("SM1", State.DELIVERED, NINE), Report("SM9", State.FAILED, NINE)], NINE)
+    outbox.awaiting(EARLY, SMS, 10)
+    outbox.consents("p4")
+    outbox.diary("p4", EARLY, NINE)
+    outbox.forgettable(NINE)
 
 
 def test_pending_work_is_found_by_its_channel_and_time(outbox: SqlOutbox, statements: list[Statement]) -> None:
