@@ -22,6 +22,7 @@ from scheduler.delivery.text_message import TextMessage
 from scheduler.service.desk import Desk
 from scheduler.web.allowance import Allowance, Buckets
 from scheduler.web.form import Form
+from scheduler.web.sheaf import Sheaf
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class TwilioHooks:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk = desk
+        self._reports = Sheaf(desk.reports)
         self._base = base
         self._clock = clock
         self._senders = Buckets(per_sender)
@@ -66,7 +68,7 @@ class TwilioHooks:
         form = await self._signed_form(request)
         report = _read(status_of, form, self._clock.now())
         if report is not None:
-            await run_in_threadpool(self._desk.reports, [report])
+            await self._reports.add(report)
         return Response(status_code=204)
 
     async def _signed_form(self, request: Request) -> Form:
