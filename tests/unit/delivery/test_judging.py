@@ -13,7 +13,7 @@ from messages.message import Links
 from messages.rendering import Renderer
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.judging import AFTER_PAUSE, Judging, Wording
-from scheduler.delivery.ports import End, Hold, Judgement, Ready, Send, Standing
+from scheduler.delivery.ports import Divert, End, Ended, Hold, Judgement, Ready, Send, Standing
 from scheduler.delivery.routines import Routines
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -127,6 +127,35 @@ def test_nothing_goes_to_someone_who_opted_out_not_even_what_they_asked_for() ->
 
 def test_nothing_goes_before_consent() -> None:
     assert judge(SLOT, preferences=replace(PERSON, consent=Consent.ASKED)) == End(State.SUPPRESSED, "no consent yet")
+
+
+def test_what_answers_a_stop_goes_out_and_so_does_the_request_for_consent() -> None:
+    answer = replace(SLOT, cause="reply:1", kind="stopped", owner_day=None, asked=True)
+    assert isinstance(judge(answer, standing=Standing(opted_out=True)), Send)
+    request = replace(WELCOME, cause="consent:me", kind="consent")
+    assert isinstance(judge(request, preferences=replace(PERSON, consent=Consent.ASKED)), Send)
+
+
+def test_after_an_end_nothing_goes_out_but_its_own_line() -> None:
+    ended = Standing(ended=Ended.LOSS)
+    for delivery in (SLOT, WELCOME, replace(SLOT, asked=True)):
+        assert judge(delivery, standing=ended) == End(State.CANCELLED, "ended by the person")
+    assert isinstance(judge(replace(SLOT, kind="loss", owner_day=None, asked=True), standing=ended), Send)
+
+
+def test_an_address_on_hold_is_passed_over_for_the_next_channel_or_is_the_end() -> None:
+    judging = Judging(Routines(DEFAULTS), Wording(Renderer(), b"key"), NINE, lambda *_: None)
+    held = Ready(replace(SLOT, channels=(EMAIL, SMS)), PERSON, CONTACTS, Standing(), contact_held=True)
+    assert judging(held) == Divert("its address is on hold after three failures")
+    only = replace(held, delivery=replace(SLOT, channels=(EMAIL,)))
+    assert judging(only) == End(State.FAILED, "its address is on hold after three failures")
+
+
+def test_an_unknown_email_may_be_sent_again_to_an_address_on_hold() -> None:
+    """It has no other channel while nobody knows whether it arrived; the repeat may say so."""
+    judging = Judging(Routines(DEFAULTS), Wording(Renderer(), b"key"), NINE, lambda *_: None)
+    doubtful = replace(SLOT, channels=(EMAIL, SMS), state=State.UNKNOWN, attempts=1)
+    assert isinstance(judging(Ready(doubtful, PERSON, CONTACTS, Standing(), contact_held=True)), Send)
 
 
 def test_a_slot_that_the_next_one_overtook_is_not_sent_and_the_welcome_is_overtaken_by_nothing() -> None:
