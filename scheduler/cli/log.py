@@ -12,6 +12,7 @@ from scheduler.cli.options import AsJson, ConfigPath, PersonId, Verbose, named_c
 if TYPE_CHECKING:  # imported when the command runs
     from datetime import datetime
 
+    from config.person import Person
     from config.settings import Config
     from scheduler.delivery.delivery import Delivery
     from scheduler.delivery.ports import Outbox
@@ -94,7 +95,7 @@ def _explained(config: Config, outbox: Outbox, deliveries: Sequence[Delivery]) -
     from scheduler.service.explaining import explain
 
     routines = Routines(nudge_defaults())
-    people = {each.id: each for each in config.people}
+    people = _people(config, outbox, {each.person for each in deliveries})
     attempts: dict[int, list[Any]] = {each.id: [] for each in deliveries}
     for attempt in outbox.attempts(list(attempts)):
         attempts[attempt.delivery].append(attempt)
@@ -105,6 +106,13 @@ def _explained(config: Config, outbox: Outbox, deliveries: Sequence[Delivery]) -
         routine = None if person is None else routines.of(person.preferences)
         explained.append(explain(each, attempts[each.id], zone, routine))
     return explained
+
+
+def _people(config: Config, outbox: Outbox, wanted: set[str]) -> dict[str, Person]:
+    """With what they changed themselves; of the file alone where the database does not know them yet."""
+    people = {each.id: each for each in config.people if each.id in wanted}
+    known = ((name, outbox.person(name)) for name in wanted)
+    return people | {name: found[0] for name, found in known if found is not None}
 
 
 def _record(each: Explained) -> dict[str, Any]:

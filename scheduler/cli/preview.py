@@ -90,11 +90,11 @@ def previews(
     asked = []
     for person in people:
         start, end = stretch.within(person.preferences.timezone, now)
-        known = None if outbox is None else outbox.person(person.id)
+        known = None if outbox is None else outbox.correspondent(person.id, now)
         if outbox is None or known is None:
             asked.append(Asked(person, start, end))
         else:
-            asked.append(Asked(person, start, end, known[1], outbox.sent_counts(person.id)))
+            asked.append(Asked(person, start, end, known.changes, known.standing, outbox.sent_counts(person.id)))
     return preview(asked, Routines(nudge_defaults()), rehearsed_wording(config.service), now)
 
 

@@ -53,7 +53,7 @@ def send(
     person = named(settings, to)
     if dry_run:
         with peek(settings.service) as outbox:
-            _refuse_silenced(person, outbox, SystemClock().now())
+            person = _refuse_silenced(person, outbox, SystemClock().now())
             request = _request(person, nudge, outbox, SystemClock())
         print_rehearsal(settings, person, request, raw=raw)
     else:
@@ -98,7 +98,7 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     if not verbose:
         logging.getLogger("legup").setLevel(logging.ERROR)  # the outcome is printed below
     with enrolled_outbox(config, clock) as outbox, known_to_run(person.id):
-        _refuse_silenced(person, outbox, clock.now())
+        person = _refuse_silenced(person, outbox, clock.now())
         pump = build_pump(config, outbox, clock, sys.stdout)
         try:
             delivery = send_now(_request(person, nudge, outbox, clock), pump, clock, time.sleep)
@@ -111,15 +111,18 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     print(f"{nudge} for {person.id}: {told}")
 
 
-def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> None:
-    """A stop and a pause are the person's wish; the operator's does not go before it."""
+def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> Person:
+    """A stop, an end and a pause are the person's wish; the operator's does not go before it. Returns the person with
+    what they changed themselves."""
     from scheduler.delivery.ports import Standing
     from scheduler.planning.zone import local_of
 
     known = None if outbox is None else outbox.person(person.id)
-    standing = Standing() if known is None else known[1]
+    person, standing = (person, Standing()) if known is None else known
     if standing.opted_out:
         raise Failure(f"nothing is sent to {person.id}: they said stop")
+    if standing.ended is not None:
+        raise Failure(f"nothing is sent to {person.id}: they have ended it")
     for until, remedy in (
         (standing.paused_until, f"`legup people resume {person.id}` ends it"),
         (person.preferences.paused_until, "take `paused_until` out of the config file to end it"),
@@ -127,6 +130,7 @@ def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> No
         if until is not None and now < until:
             local = local_of(until, person.preferences.timezone)
             raise Failure(f"nothing is sent to {person.id}: they are paused until {local:%Y-%m-%d %H:%M}; {remedy}")
+    return person
 
 
 def _hold(delivery: Delivery, outbox: Outbox, clock: Clock) -> str:

@@ -42,6 +42,8 @@ def _attention(found: Situation, report: Report) -> Iterator[str]:
     """What the watchman would wake somebody for, then what can wait until somebody looks."""
     alarms = [each for each in found.alarms if found.running or each.trouble is not Trouble.SILENT]
     yield from (each.text for each in alarms)
+    if any(each.trouble is Trouble.REFUSED for each in alarms):  # which says why, and not until when
+        yield from (f"{hold.channel} is on hold until {_local(hold.until, found.zone)}" for hold in found.holds)
     unknown = found.states.get(State.UNKNOWN, 0)
     if unknown and not any(each.trouble is Trouble.UNKNOWN for each in alarms):
         open_ones = f" ({found.in_doubt} still being looked into)" if found.in_doubt else ""

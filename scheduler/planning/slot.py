@@ -52,6 +52,7 @@ class Silence(StrEnum):
     NO_CONSENT = "no consent yet"
     PAUSED = "paused"
     ASKED_LESS = "less often, as asked"
+    STOPPED = "stopped by the person"
     QUIET_HOURS = "quiet hours"
     DAILY_LIMIT = "daily limit"
     PASSED_OVER = "a later one was due"

@@ -11,6 +11,7 @@ from config.routine import Routine
 from scheduler.delivery.delivery import Delivery, State
 from scheduler.delivery.ports import AttemptRecord
 from scheduler.delivery.resolving import REPEATABLE
+from scheduler.delivery.routines import nudge_of
 from scheduler.planning.slot import Silence
 from scheduler.planning.zone import local_of
 
@@ -39,7 +40,7 @@ def _sentence(delivery: Delivery, attempts: Sequence[AttemptRecord], zone: str, 
     by, reason = _BY[delivery.channel], delivery.reason or "no reason recorded"
     last = attempts[-1] if attempts else None
     at = _time(_instant(last) if last else delivery.updated_at, zone)
-    silenced = f"not sent: {reason}{_rule(reason, routine)}"
+    silenced = f"not sent: {reason}{_rule(reason, delivery.kind, routine)}"
     sentences = {
         State.PENDING: _pending(delivery, zone),
         State.SENDING: f"being sent {by} since {at}",
@@ -94,12 +95,14 @@ def _missed(delivery: Delivery, reason: str) -> str:
     return f"missed: {reason}"
 
 
-def _rule(reason: str, routine: Routine | None) -> str:
+def _rule(reason: str, kind: str, routine: Routine | None) -> str:
     """The setting behind a silence, as the person has it now."""
     if routine is None:
         return ""
     if reason == Silence.QUIET_HOURS:
         return f" ({', '.join(str(each) for each in routine.quiet_hours)})"
+    if reason == Silence.ASKED_LESS and (nudge := nudge_of(routine, kind)) is not None:
+        return f" (1 in {nudge.every_nth})"
     if reason == Silence.DAILY_LIMIT:
         return f" ({routine.daily_limit} a day)"
     if reason == Silence.PAUSED and routine.paused_until is not None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from config.person import ChannelName, Consent, Person
+from config.changes import UNCHANGED, Changes, reconciled, with_changes
+from config.person import ChannelName, Person, Preferences
 from config.routine import NudgeRoutine
 from messages.rendering import Form
 from messages.segments import segments
 from scheduler.delivery.cause import slot_cause
 from scheduler.delivery.delivery import NewDelivery
 from scheduler.delivery.judging import Wording
+from scheduler.delivery.permission import silence
 from scheduler.delivery.ports import Standing
 from scheduler.delivery.routines import Routines
 from scheduler.planning.plan import plan
@@ -28,8 +30,11 @@ class Asked:
     """A person and the stretch of time asked for: `start` included, `end` excluded, aware UTC."""
 
     person: Person
+    """As the file or roster says."""
     start: datetime
     end: datetime
+    changes: Changes = UNCHANGED
+    """What they have changed themselves."""
     standing: Standing = field(default_factory=Standing)
     recorded: Mapping[str, int] | None = None
     """Per nudge, the deliveries recorded to be sent up to now: what the next text follows from. None: not known."""
@@ -74,12 +79,19 @@ def preview(asked: Iterable[Asked], routines: Routines, wording: Wording, now: d
 
 
 def _of_person(asked: Asked, routines: Routines, wording: Wording, now: datetime) -> Iterator[Previewed]:
-    person = asked.person
+    file = asked.person.preferences
+    changes = reconciled(file, asked.changes)
+    person = replace(asked.person, preferences=with_changes(file, changes))
     routine = routines.of(person.preferences, asked.standing)
-    silence = _silence(asked)
-    decided = [_silenced(each, silence) for each in plan(routine, asked.start, asked.end, share_of(person.id))]
-    nudges = {each.nudge: each for each in routine.nudges}
+    barred = silence(asked.standing, person.preferences.consent)
+    decided = [_silenced(each, barred) for each in plan(routine, asked.start, asked.end, share_of(person.id))]
     variants = _first_variants(decided, asked.recorded, now)
+    stopped = routines.of(_stopped_ones(file, changes), asked.standing)
+    decided += [
+        _silenced(each, barred or Silence.STOPPED)
+        for each in plan(stopped, asked.start, asked.end, share_of(person.id))
+    ]
+    nudges = {each.nudge: each for each in (*routine.nudges, *stopped.nudges)}
     for each in decided:
         nudge = nudges[each.occurrence.nudge]
         words = None
@@ -89,14 +101,14 @@ def _of_person(asked: Asked, routines: Routines, wording: Wording, now: datetime
         yield _previewed(person, nudge, each, words)
 
 
-def _silence(asked: Asked) -> Silence | None:
-    if asked.standing.opted_out:
-        return Silence.OPTED_OUT
-    return Silence.NO_CONSENT if asked.person.preferences.consent is Consent.ASKED else None
+def _stopped_ones(file: Preferences, changes: Changes) -> Preferences:
+    """What somebody would get of the kinds they stopped; those take no place of the daily limit from the others."""
+    given = with_changes(file, replace(changes, stopped=frozenset()))
+    return replace(given, nudges=tuple(each for each in given.nudges if each.nudge in changes.stopped))
 
 
-def _silenced(decided: Decided, silence: Silence | None) -> Decided:
-    return decided if silence is None else Decided(decided.occurrence, Verdict.SUPPRESSED, silence)
+def _silenced(decided: Decided, reason: Silence | None) -> Decided:
+    return decided if reason is None else Decided(decided.occurrence, Verdict.SUPPRESSED, reason)
 
 
 def _first_variants(decided: Sequence[Decided], recorded: Mapping[str, int] | None, now: datetime) -> Counter[str]:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from config.fault import Fault, Place
+from config.person import ChannelName
 from scheduler.cli.status_lines import print_situation
 from scheduler.delivery.delivery import State
+from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.watchman import Alarm, Trouble
 from scheduler.service.checking import Finding, Report
 from scheduler.service.situation import Situation
@@ -62,6 +64,13 @@ def test_a_healthy_service_needs_no_attention(capsys: pytest.CaptureFixture[str]
         ({"given_up": 2}, "2 nudges could not be planned and rest until the person's entry changes"),
         ({"held_contacts": 1}, "1 address refused three times and gets nothing more"),
         ({"alarms": (Alarm(Trouble.SILENT, "the service has not looked"),)}, "the service has not looked"),
+        (
+            {
+                "alarms": (Alarm(Trouble.REFUSED, "sms: the account is refused"),),
+                "holds": (ChannelHold(ChannelName.SMS, NOW + timedelta(minutes=5), "401"),),
+            },
+            "sms is on hold until Mon 1 Jun 13:05 (Europe/London)",
+        ),
         ({"alarms": (MANY,), "states": {State.UNKNOWN: 9}}, "9 messages of the last hour may or may not"),
     ],
 )

@@ -30,6 +30,7 @@ def test_verdicts_and_reasons_are_recorded_in_these_words() -> None:
         "no consent yet",
         "paused",
         "less often, as asked",
+        "stopped by the person",
         "quiet hours",
         "daily limit",
         "a later one was due",

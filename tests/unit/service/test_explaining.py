@@ -10,7 +10,7 @@ from scheduler.delivery.delivery import Delivery, State
 from scheduler.delivery.ports import AttemptRecord
 from scheduler.planning.slot import Silence
 from scheduler.service.explaining import explain
-from tests.standins.routines import routine
+from tests.standins.routines import nudge, routine
 
 DUE = datetime(2026, 6, 1, 21, tzinfo=UTC)  # 22:00 in London
 
@@ -134,3 +134,9 @@ def test_a_message_that_waits_says_until_when() -> None:
 def test_every_state_has_a_sentence() -> None:
     for state in State:
         assert said(delivery(state, "because"))
+
+
+def test_a_slot_left_out_for_who_asked_for_less_says_how_many_come() -> None:
+    less = routine(nudge("at 22:00", "bedtime_stretch", every_nth=4))
+    told = explain(delivery(State.SUPPRESSED, Silence.ASKED_LESS), (), "UTC", less)
+    assert told.sentence == "not sent: less often, as asked (1 in 4)"

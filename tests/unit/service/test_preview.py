@@ -1,14 +1,16 @@
 """What would be sent, and what would not."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from config.changes import UNCHANGED, Changes, wishing
 from config.person import ChannelName, Consent, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Form, Renderer
 from scheduler.delivery.judging import Wording
-from scheduler.delivery.ports import Standing
+from scheduler.delivery.ports import Ended, Standing
 from scheduler.delivery.routines import Routines
 from scheduler.planning.slot import Silence, Verdict
 from scheduler.service.defaults import nudge_defaults
@@ -88,3 +90,38 @@ def test_no_contact_and_no_words_stand_in_repr() -> None:
     assert words is not None
     assert words.text not in repr(found)
     assert "example.org" not in repr(found)
+
+
+def test_who_asked_for_less_sees_what_still_comes_and_why_the_rest_does_not() -> None:
+    someone = person()
+    wanted = replace(someone.preferences, nudges=(replace(HYDRATION, every_nth=2),))
+    changes = wishing(someone.preferences, UNCHANGED, wanted)
+    found = previewed(a_day_of(someone, changes=changes))
+    assert Counter(each.reason for each in found) == {None: 2, Silence.ASKED_LESS: 2}
+
+
+def test_a_kind_that_was_stopped_is_shown_as_stopped_and_the_others_come() -> None:
+    someone = person(nudges=(HYDRATION, NudgePreference("potassium")))
+    found = previewed(a_day_of(someone, changes=Changes(stopped=frozenset({"hydration"}))))
+    reasons = {(each.nudge, each.reason) for each in found}
+    assert reasons == {("hydration", Silence.STOPPED), ("potassium", None)}
+
+
+def test_a_stopped_kind_takes_no_place_of_the_daily_limit_from_others() -> None:
+    someone = person(nudges=(HYDRATION, NudgePreference("sitting_break")), daily_limit=4)
+    found = previewed(a_day_of(someone, changes=Changes(stopped=frozenset({"hydration"}))))
+    assert {each.reason for each in found if each.nudge == "sitting_break"} == {None}
+
+
+def test_an_edit_of_the_file_ends_an_earlier_wish_for_the_same_nudge() -> None:
+    before = person()
+    wanted = replace(before.preferences, nudges=(replace(HYDRATION, every_nth=4),))
+    changes = wishing(before.preferences, UNCHANGED, wanted)
+    edited = person(nudges=(NudgePreference("hydration", schedule=parse_schedule("at 10:00")),))
+    found = previewed(a_day_of(edited, changes=changes))
+    assert [(f"{each.local:%H:%M}", each.reason) for each in found] == [("10:00", None)]
+
+
+def test_whoever_has_ended_it_gets_nothing() -> None:
+    found = previewed(a_day_of(person(), standing=Standing(ended=Ended.LOSS)))
+    assert {each.reason for each in found} == {Silence.ENDED}
