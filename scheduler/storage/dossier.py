@@ -168,5 +168,13 @@ def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) 
 def _record(row: Row[Any]) -> Record:
     record = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row by column
     for name in _WRITTEN & record.keys():
-        record[name] = None if record[name] is None else json.loads(record[name])
+        record[name] = None if record[name] is None else _read(json.loads(record[name]))
     return record
+
+
+def _read(written: Any) -> Any:
+    """What they changed, said in words: `config.changes` keeps each wish as a pair."""
+    if "wishes" in written:
+        wishes = {key: [json.loads(each) for each in pair] for key, pair in written["wishes"].items()}
+        written["wishes"] = {key: {"wished": wish, "file": file} for key, (wish, file) in wishes.items()}
+    return written

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from config.changes import Changes, Wish
 from config.person import Contacts
+from scheduler.delivery.correspondence import ConsentEntry, DiaryEntry, Noted, Reaction
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Settlement
 from scheduler.service.forgetting import Forgotten, forget
@@ -18,8 +21,10 @@ from scheduler.storage.dossier import Dossiers, Erasure
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_dossiers, open_sqlite
 from scheduler.storage.tables import METADATA, PEOPLE
+from tests.standins.approaches import from_link, hear
 from tests.standins.outbox_parts import (
     EARLY,
+    EMAIL,
     HOUR,
     KEY,
     NINE,
@@ -29,11 +34,20 @@ from tests.standins.outbox_parts import (
     message_to,
     one_each,
     outcome,
+    plan_of,
 )
 
 PHONE = "+447700900471"
 CONTACTS = Contacts(name="Canaria Vogel", phone=PHONE, email="canaria@example.org", apprise="json://canary.example/x")
 TRACES = (b"canaria", b"Canaria", PHONE.encode(), b"canary.example", b"Words for canaria")
+
+
+TALK = Reaction(
+    "language",
+    changes=Changes(stopped=frozenset({"potassium"}), wishes={"language": Wish('"es"', "null")}),
+    noted=(DiaryEntry(Noted.DONE, NINE, "hydration"),),
+    consents=(ConsentEntry(NINE, "stopped potassium", "link"),),
+)
 
 
 @pytest.fixture
@@ -75,6 +89,7 @@ def lead_a_life(outbox: SqlOutbox) -> None:
     outbox.settle([outcome(each, State.UNKNOWN, "unknown", "no answer") for each in begin_all(outbox)], NINE)
     for person in ("canaria", "b"):
         outbox.add(message_to(person, cause=f"send:later:{person}", due=NINE + HOUR))
+        hear(outbox, from_link(person), TALK, plan=plan_of({"hydration": NINE}))
 
 
 def test_a_dossier_holds_every_row_of_the_person_and_of_nobody_else(outbox: SqlOutbox, dossiers: Dossiers) -> None:
@@ -89,12 +104,34 @@ def test_a_dossier_holds_every_row_of_the_person_and_of_nobody_else(outbox: SqlO
     assert [each["state"] for each in held["deliveries"]] == ["sent", "unknown", "suppressed"]
     assert [each["body"] for each in held["attempts"]] == [None, "Words for canaria."]
     assert [each["nudge"] for each in held["nudges"]] == ["hydration"]
-    assert "b" not in {row["person"] for table in ("nudges", "deliveries") for row in held[table]}
+    assert held["people"][0]["changes"] == {
+        "stopped": ["potassium"],
+        "wishes": {"language": {"wished": "es", "file": None}},
+    }
+    assert (held["people"][0]["filed"]["timezone"], "language" in held["people"][0]["filed"]) == (
+        "Europe/London",
+        False,
+    )
+    assert [each["what"] for each in held["consents"]] == ["given", "stopped potassium", "stopped"]
+    assert [(each["what"], each["nudge"]) for each in held["diary"]] == [("done", "hydration")]
+    assert [each["understood"] for each in held["approaches"]] == ["language"]
+    of_people = ("nudges", "deliveries", "consents", "diary", "approaches")
+    assert "b" not in {row["person"] for table in of_people for row in held[table]}
+
+
+def test_an_address_that_refuses_is_in_the_dossier_of_who_has_it(outbox: SqlOutbox, dossiers: Dossiers) -> None:
+    outbox.enrol([enrolment("canaria", {}, channels=(EMAIL,), contacts=CONTACTS), enrolment("b", {})], EARLY)
+    outbox.add(message_to("canaria", cause="send:1", channels=(EMAIL,)))
+    (message,) = begin_all(outbox, channel=EMAIL)
+    outbox.settle([replace(outcome(message, State.FAILED, "refused"), bounced=True)], NINE)
+    assert [each["times"] for each in dossiers.held("canaria")["refusals"]] == [1]
+    assert dossiers.held("b")["refusals"] == []
 
 
 def test_a_dossier_knows_every_table_but_those_that_are_nobodys(outbox: SqlOutbox, dossiers: Dossiers) -> None:
     lead_a_life(outbox)
-    assert set(METADATA.tables) - set(dossiers.held("canaria")) == {"channel_holds", "early_reports", "marks"}
+    nobodys = {"channel_holds", "early_reports", "marks", "plans", "workers"}
+    assert set(METADATA.tables) - set(dossiers.held("canaria")) == nobodys
 
 
 def test_of_a_stranger_nothing_is_held(dossiers: Dossiers) -> None:

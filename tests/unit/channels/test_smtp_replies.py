@@ -59,7 +59,9 @@ def test_a_greylisted_recipient_or_a_full_mailbox_says_nothing_of_the_server(
 @pytest.mark.parametrize("step", [Step.RECIPIENT, Step.DATA, Step.CONTENT])
 @pytest.mark.parametrize("code", [550, 552, 554])
 def test_a_5xx_about_the_message_is_a_definite_failure(step: Step, code: int) -> None:
-    assert isinstance(verdict(step, code), Refused)
+    outcome = verdict(step, code)
+    assert isinstance(outcome, Refused)
+    assert outcome.bounced, "and counts against the address"
 
 
 @pytest.mark.parametrize("step", [Step.GREETING, Step.HELLO, Step.STARTTLS, Step.AUTH, Step.SENDER])
@@ -76,7 +78,9 @@ def test_a_demand_to_sign_in_is_about_the_account_at_every_step(step: Step, code
 
 
 def test_a_message_that_is_too_big_for_the_server_is_not_the_accounts_fault() -> None:
-    assert isinstance(verdict(Step.SENDER, 552), Refused)
+    outcome = verdict(Step.SENDER, 552)
+    assert isinstance(outcome, Refused)
+    assert not outcome.bounced, "nor the address's"
 
 
 @pytest.mark.parametrize("code", [-1, 0, 354, 600])

@@ -64,6 +64,12 @@ def test_a_refusal_ends_a_delivery_that_has_no_further_channel() -> None:
     assert (settled.state, settled.reason) == (State.FAILED, "not a mobile number")
 
 
+@pytest.mark.parametrize("further", [None, 1])
+@pytest.mark.parametrize("bounced", [True, False])
+def test_a_bounce_is_handed_on_to_be_counted(further: int | None, *, bounced: bool) -> None:
+    assert settle(message(further=further), Refused("no", bounced), NOW, lambda: 0.5).bounced is bounced
+
+
 def test_a_refusal_goes_on_to_the_second_channel_at_once() -> None:
     settled = settle(message(further=1), Refused("not a mobile number"), NOW, lambda: 0.5)
     assert (settled.state, settled.channel_index, settled.not_before) == (State.PENDING, 1, NOW)
