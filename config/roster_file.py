@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -48,6 +48,24 @@ def read_rows(source: Path) -> Iterator[Row]:
     # A byte that is no UTF-8 concerns its own row: `_strange` finds what it is replaced by.
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         yield from read(stream, source)
+
+
+def write_rows(stream: TextIO, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as `.csv` or `.jsonl`, so that `read_rows` reads them again.
+
+    Raises NoRoster for another kind, and for a row with nudges of its own, which a table has no room for.
+    """
+    if kind == ".jsonl":
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return
+    if kind != ".csv":
+        raise NoRoster(f"a roster ends in {' or '.join(READERS)}")
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(CSV_COLUMNS)
+    for row in rows:
+        if "nudges" in row:
+            raise NoRoster(f"{row['id']} has nudges of their own, for which a table has no room: write a .jsonl file")
+        table.writerow([TO_CELL.get(column, str)(row[column]) if column in row else "" for column in CSV_COLUMNS])
 
 
 def _csv_rows(stream: TextIO, source: Path) -> Iterator[Row]:
@@ -154,4 +172,10 @@ FROM_CELL: Mapping[str, Callable[[str], Any]] = {
     "quiet_hours": _intervals,
 }
 """Columns whose cells are more than text."""
+TO_CELL: Mapping[str, Callable[[Any], str]] = {
+    "daily_limit": str,
+    "discreet": lambda value: str(value).lower(),
+    "channel": lambda value: value if isinstance(value, str) else " ".join(value),
+    "quiet_hours": lambda value: value if isinstance(value, str) else " ".join(value) or "none",
+}
 READERS: Mapping[str, Callable[[TextIO, Path], Iterator[Row]]] = {".csv": _csv_rows, ".jsonl": _jsonl_rows}

@@ -72,6 +72,13 @@ class _Wished:
     faults: tuple[Fault, ...]
 
 
+def row_of(person: str, contacts: Contacts, entry: str) -> dict[str, Any]:
+    """The row that a person and their entry were read from; what was not written is left out."""
+    written = {"id": person, **{name: getattr(contacts, name) for name in WHO[1:]}}
+    wishes: dict[str, Any] = json.loads(entry)
+    return {column: value for column, value in written.items() if value} | wishes
+
+
 class RowReader:
     """Reads the rows of one roster. Values are as in the file; texts are masked as there."""
 

@@ -11,6 +11,7 @@ import typer
 
 from scheduler.cli.failure import Failure
 from scheduler.cli.options import ConfigPath, named_config
+from scheduler.cli.roster import RosterKind, export_roster
 
 if TYPE_CHECKING:  # imported when a command runs
     from collections.abc import Mapping, Sequence
@@ -22,20 +23,28 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id, also of 
 
 def export(
     context: typer.Context,
-    person: Id,
+    person: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The person's id; without one, the roster.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write it there instead.")] = None,
+    kind: Annotated[RosterKind, typer.Option("--as", help="A roster on the terminal: as this.")] = RosterKind.CSV,
     config: ConfigPath = None,
 ) -> None:
-    """Print everything that is held on a person, as JSON.
+    """Print everything that is held on a person, as JSON; without an id, everyone who came by a roster.
 
     Contacts, preferences, what was planned and sent, every attempt. It shows numbers, addresses and weeks: give it to
-    that person only. A file is made readable by you alone, and none is overwritten.
+    that person only. A roster (.csv or .jsonl) is what `import` reads: contacts and wishes of everyone in it. A file is
+    made readable by you alone, and none is overwritten.
 
     \b
     Examples:
       legup people export sam
       legup people export sam --output sam.json
+      legup people export --output roster.csv
     """
+    if person is None:
+        export_roster(named_config(context, config), output, kind)
+        return
     import json
     from contextlib import closing
 

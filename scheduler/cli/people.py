@@ -16,13 +16,15 @@ from scheduler.cli.asking import ask
 from scheduler.cli.dossier import export, forget, holder_of
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
+from scheduler.cli.roster import import_
 
 if TYPE_CHECKING:  # imported when a command runs
     from config.person import Person
     from config.settings import Config
     from scheduler.storage.dossier import Dossiers
 
-people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, stop; export or forget.")
+people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, stop; export or forget. A roster: import.")
+people.command("import")(import_)
 people.command()(export)
 people.command()(forget)
 

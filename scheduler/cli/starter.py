@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from scheduler.cli.failure import Failure
 
@@ -28,8 +31,15 @@ def refuse_existing(path: Path, option: str) -> None:
 
 
 def write_new(path: Path, text: str, option: str) -> None:
-    """Write a file that nobody else can read, for contacts and secrets go into it. Never overwrites: raises Failure,
-    which names the option for another place."""
+    """Write a file as `new_file` makes it."""
+    with new_file(path, option) as file:
+        file.write(text)
+
+
+@contextmanager
+def new_file(path: Path, option: str) -> Iterator[TextIO]:
+    """A file that nobody else can read, for contacts and secrets go into it. Never overwrites: raises Failure, which
+    names the option for another place."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
@@ -37,7 +47,7 @@ def write_new(path: Path, text: str, option: str) -> None:
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+        yield file
 
 
 def _there(path: Path, option: str) -> Failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config.fault import Fault
@@ -16,9 +16,21 @@ from scheduler.delivery.rosters import FILE, ROSTER, Entry
 from scheduler.delivery.routines import Routines
 from scheduler.service.checking import judge
 from scheduler.service.defaults import nudge_defaults
-from scheduler.service.importing import Roster
+from scheduler.service.importing import Roster, Told
 from scheduler.service.replanning import Replanned, plan_fingerprints, replan
 from scheduler.service.roster import enrolment, planner
+
+_TOGETHER = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a roster is imported."""
+
+    whole: bool = False
+    """It is everyone: whoever came by a roster before and is not in it is taken away."""
+    welcome: bool = True
+    """Whoever is new is welcomed."""
 
 
 def row_reader(config: Config, today: date) -> RowReader:
@@ -49,17 +61,24 @@ def origins(config: Config, outbox: Outbox | None) -> Callable[[Collection[str]]
 
 
 def import_roster(
-    outbox: Outbox, roster: Roster, config: Config, now: datetime, *, whole: bool, welcome: bool
+    outbox: Outbox, roster: Roster, config: Config, now: datetime, choice: Choice, told: Told
 ) -> RosterChange:
-    """Enrol everyone of a roster that has been looked through; `whole`, and take away whoever is not in it.
+    """Enrol everyone of a roster that has been looked through.
 
     Whoever is there already is first planned for by today's plans: so that what is noted of these holds for all.
     """
     keep_up(outbox, config, now)
-    enrolled = _enrolments(roster.members(), now)
-    if not welcome:
+    enrolled = _enrolments(_counted(roster.members(), told), now)
+    if not choice.welcome:
         enrolled = (replace(each, welcome=None) for each in enrolled)
-    return outbox.enrol(enrolled, now, origin=ROSTER, whole=whole)
+    return outbox.enrol(enrolled, now, origin=ROSTER, whole=choice.whole)
+
+
+def _counted(members: Iterator[Member], told: Told) -> Iterator[Member]:
+    for done, member in enumerate(members):
+        if done % _TOGETHER == 0:
+            told(done)
+        yield member
 
 
 def keep_up(outbox: Outbox, config: Config, now: datetime) -> Replanned:
