@@ -27,9 +27,6 @@ class Body:
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         try:
             body = await asyncio.wait_for(self._read(scope, receive), self._patience)
         except TooLargeError:

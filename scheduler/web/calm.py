@@ -25,9 +25,6 @@ class Calm:
         """The answer when a request could not be served."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         status = 0
 
         async def noting(message: Message) -> None:

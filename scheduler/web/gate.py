@@ -35,7 +35,7 @@ class Gate:
         self._told_at = -math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wait = self._wait(scope) if scope["type"] == "http" else 0.0
+        wait = self._wait(scope)
         if not wait:
             await self._app(scope, receive, send)
             return

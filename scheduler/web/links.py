@@ -64,10 +64,20 @@ def _about(view: LinkView, words: Words) -> str:
 
 
 def _told(followed: Followed, words: Words) -> str:
-    action, until = followed.view.action, followed.until
-    if _is_over(followed.view):
+    if _came_to_nothing(followed):
         return words("link.did.not_done")
-    if action in {"snooze", "pause"} and until is None:
-        return words(f"link.did.{action}_soon")
+    until = followed.until
     day, time = ("", "") if until is None else (words.day(until), f"{until:%H:%M}")
-    return words(f"link.did.{action}", nth=followed.nth, day=day, time=time)
+    return words(f"link.did.{followed.view.action}", nth=followed.nth, day=day, time=time)
+
+
+def _came_to_nothing(followed: Followed) -> bool:
+    """Also a link about a nudge that they no longer get, or whose message is long forgotten."""
+    match followed.view.action:
+        case "snooze" | "pause":
+            without_effect = followed.until is None
+        case "less":
+            without_effect = followed.nth == 1
+        case _:
+            without_effect = False
+    return without_effect or _is_over(followed.view)

@@ -23,7 +23,7 @@ class PreferencesView:
 
     @property
     def paused_text(self) -> str:
-        """Until when, on their wall clock."""
+        """Until when, on their wall clock; empty when they are not paused."""
         until = as_is(self.profile).paused_until
         if until is None:
             return ""
@@ -62,10 +62,6 @@ class PreferencesView:
     @property
     def pauses(self) -> tuple[int, ...]:
         return PAUSES
-
-    @property
-    def paused(self) -> bool:
-        return as_is(self.profile).paused_until is not None
 
     @property
     def rows(self) -> int:

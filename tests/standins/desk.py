@@ -62,6 +62,8 @@ class DeskStandIn:
     texts: dict[str, TextMessage] = field(default_factory=dict)
     reported: list[Report] = field(default_factory=list)
     followed: list[str] = field(default_factory=list)
+    in_vain: bool = False
+    """What links are about is no longer there."""
     wishes: list[Wanted] = field(default_factory=list)
 
     def text(self, message: TextMessage) -> Heard:
@@ -102,6 +104,8 @@ class DeskStandIn:
         self.followed.append(token)
         if view.action == "stop_all":
             self.standing = replace(self.standing, opted_out=True)
+        if self.in_vain:
+            return Followed(view, Heard(fresh, view.action, "sam"), page=PAGE)
         later = {"snooze": timedelta(minutes=30), "pause": timedelta(days=3)}.get(view.action)
         until = None if later is None else (self.now + later).astimezone(ZoneInfo(ZONE))
         return Followed(view, Heard(fresh, view.action, "sam"), until, 2 if view.action == "less" else 1, PAGE)

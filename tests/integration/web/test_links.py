@@ -101,6 +101,12 @@ def test_where_nothing_comes_of_a_link_nothing_is_asked_or_claimed(
     assert "does not work any more" in site.post(f"/a/{link(action)}", {}).text
 
 
+@pytest.mark.parametrize("action", ["snooze", "pause", "less"])
+def test_what_came_to_nothing_is_not_claimed(site: Website, desk: DeskStandIn, action: str) -> None:
+    desk.in_vain = True
+    assert "nothing was changed" in site.post(f"/a/{link(action)}", {}).text
+
+
 @pytest.mark.parametrize("standing", [Standing(opted_out=True), Standing(ended=Ended.LOSS)])
 def test_a_stop_can_always_be_pressed(site: Website, desk: DeskStandIn, standing: Standing) -> None:
     desk.standing = standing
