@@ -61,4 +61,6 @@ def summary(report: Report) -> str:
     people = report.config.people
     nudges = sum(each.on for person in people for each in person.preferences.nudges)
     holds = f"ok: {counted(len(people), 'person', 'people')}, {counted(nudges, 'nudge')}"
+    if plans := report.config.plans.named:
+        holds += f", {counted(len(plans), 'plan')}"
     return f"{holds} ({warnings})" if warnings else holds

@@ -75,13 +75,13 @@ def _known_state(state: str | None) -> None:
 def _stretch(
     config: Config, person: str | None, since: str, until: str | None, now: datetime
 ) -> tuple[datetime, datetime]:
-    """From and up to; days are those of the person asked for, otherwise of the first one in the file."""
+    """From and up to; days are those of the person asked for, otherwise of the first one in the file, or UTC."""
     from datetime import timedelta
 
     from scheduler.cli.when import ago
 
     zones = {each.id: each.preferences.timezone for each in config.people}
-    zone = zones.get(person or "", next(iter(zones.values())))
+    zone = zones.get(person or "", next(iter(zones.values()), "UTC"))
     start = ago(since, "--since", now, zone)
     end = now + timedelta(microseconds=1) if until is None else ago(until, "--until", now, zone)
     if end <= start:

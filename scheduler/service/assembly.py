@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from config.inbound import Inbound, inbound_of, links_base
+from config.merging import preferences_of
 from config.person import ChannelName
-from config.settings import Config, Service
+from config.settings import Config, Service, Wishes
 from messages.rendering import Renderer
 from scheduler.clock import Clock
 from scheduler.delivery.judging import Wording
@@ -22,6 +23,7 @@ from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
+from scheduler.service.rosters import keep_up, tell_elsewhere
 from scheduler.service.secret_key import derived, service_key
 from scheduler.service.state import database_path
 from scheduler.storage.dossier import Dossiers
@@ -151,16 +153,20 @@ def status_callback(service: Service) -> str | None:
 
 
 def enrol(config: Config, outbox: Outbox, clock: Clock) -> RosterChange:
-    """Make the outbox's roster the people of the file."""
+    """Make the people of the file those of the outbox; people of rosters follow their plans."""
     now = time_of_record(outbox, clock)
-    return outbox.enrol(enrolments(config.people, Routines(nudge_defaults()), now), now)
+    change = outbox.enrol(enrolments(config.people, Routines(nudge_defaults()), now), now)
+    tell_elsewhere(change)
+    keep_up(outbox, config, now)
+    return change
 
 
 def channels_in_use(config: Config) -> frozenset[ChannelName]:
-    """Every channel that some person's nudge may go out on."""
+    """Every channel that a nudge may go out on, of some person of the file or of whoever is on a plan."""
+    plans = (preferences_of(Wishes(), plan) for plan in config.plans.named.values())
     return frozenset(
         channel
-        for preferences in (person.preferences for person in config.people)
+        for preferences in (*(person.preferences for person in config.people), *plans)
         for channels in (preferences.channels, *(nudge.channels or () for nudge in preferences.nudges if nudge.on))
         for channel in channels
     )

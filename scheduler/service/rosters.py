@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,7 +21,10 @@ from scheduler.service.importing import Roster, Told
 from scheduler.service.replanning import Replanned, plan_fingerprints, replan
 from scheduler.service.roster import enrolment, planner
 
+log = logging.getLogger("legup.roster")
+
 _TOGETHER = 1_000
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,29 @@ def keep_up(outbox: Outbox, config: Config, now: datetime) -> Replanned:
 
     done = replan(outbox, fingerprints, row_reader(config, now.date()), silently, now)
     outbox.note_plans(fingerprints)
+    _tell(done)
     return done
+
+
+def tell_elsewhere(change: RosterChange) -> None:
+    """Log who of the file is left out: nobody gets anything twice, and nothing that was not meant for them."""
+    if change.elsewhere:
+        log.error("left out of the config file, for a roster has their ids: %s", _named(change.elsewhere))
+
+
+def _tell(done: Replanned) -> None:
+    if done.people:
+        plans = ", ".join(f'"{plan}"' if plan else "none" for plan in done.plans)
+        log.info("%d people of rosters follow the config file's changes (plan %s)", done.people, plans)
+    for plan in done.gone:
+        log.warning('the config file has no plan "%s" any more; its people keep what it said last', plan)
+    if done.kept:
+        log.warning("people of rosters keep what they had, for it does not fit their plan now: %s", _named(done.kept))
+
+
+def _named(people: Sequence[str]) -> str:
+    more = f" and {len(people) - _SHOWN} more" if len(people) > _SHOWN else ""
+    return f"{', '.join(people[:_SHOWN])}{more}"
 
 
 def _enrolments(members: Iterator[Member], now: datetime) -> Iterator[Enrolment]:
