@@ -13,6 +13,7 @@ import typer
 
 from scheduler.cli.check import check
 from scheduler.cli.clock import clock
+from scheduler.cli.cramps import cramps
 from scheduler.cli.database import database
 from scheduler.cli.demo import demo
 from scheduler.cli.failure import told
@@ -35,7 +36,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # Plain help: it is as readable as rich's panels and takes a quarter of the time.
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_CONTEXT)
-for command in (init, check, schema, preview, demo, run, worker, web, send, status, log):
+for command in (init, check, schema, preview, demo, run, worker, web, send, status, log, cramps):
     app.command()(command)
 app.add_typer(people, name="people")
 app.add_typer(database, name="db")

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.asking import ask
+from scheduler.cli.consent import consent
 from scheduler.cli.dossier import export, forget, holder_of
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
+from scheduler.cli.restart import restart
 from scheduler.cli.roster import import_
 
 if TYPE_CHECKING:  # imported when a command runs
@@ -27,6 +29,8 @@ people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, sto
 people.command("import")(import_)
 people.command()(export)
 people.command()(forget)
+people.command()(consent)
+people.command()(restart)
 
 _NOT_READ = "`legup run` has not read {!r} yet; restart it, then ask again"
 

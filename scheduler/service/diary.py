@@ -19,6 +19,8 @@ SMALL_HOURS = timedelta(hours=4)
 
 Read: TypeAlias = Callable[[str, datetime, datetime], Iterable[DiaryEntry]]
 
+STRETCH = "bedtime_stretch"
+
 COLUMNS = ("day", "what", "time", "nudge")
 
 
@@ -31,6 +33,11 @@ class DiaryDay:
     """In the night that begins on this day."""
     dones: tuple[tuple[datetime, str], ...] = ()
     """When, and which nudge; an empty name where none was meant."""
+
+    @property
+    def stretched(self) -> bool:
+        """Whether a stretch before bed was done."""
+        return any(nudge == STRETCH for _, nudge in self.dones)
 
 
 @dataclass(frozen=True, slots=True)
