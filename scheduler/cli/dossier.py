@@ -84,8 +84,8 @@ def forget(
 
     from scheduler.cli.people import confirmed
     from scheduler.cli.terminal import counted
+    from scheduler.service import forgetting
     from scheduler.service.assembly import dossiers
-    from scheduler.service.forgetting import forget as forget_all
     from scheduler.service.state import database_path
     from scheduler.storage.backup import replaced
 
@@ -97,7 +97,7 @@ def forget(
             raise _nobody(person)
         if not yes and not confirmed(f"Remove everything that is held on {person}? [y/N] "):
             raise Failure("nothing was removed")
-        done = forget_all(kept, database, person, time.sleep)
+        done = forgetting.forget(kept, database, person, time.sleep, patience=forgetting.PATIENCE)
     if not done.complete:
         raise Failure(f"a message to {person} is still being sent; all else is removed. Ask again in a few minutes")
     print(f"{person} is forgotten: contacts, preferences and {counted(done.deliveries, 'message')} are removed.")
