@@ -75,7 +75,7 @@ def test_a_refused_account_is_on_hold_and_status_says_so(legup: Legup, twilio: T
     ended = legup("send", "hydration", "--to", "sam")
     assert ended.code == 1
     assert "sms is on hold until" in ended.err
-    assert "sms is on hold" in " ".join(legup("status").out.split())
+    assert "sms: the account is refused" in " ".join(legup("status").out.split())
     assert json.loads(legup("status", "--json").out)["on_hold"][0]["channel"] == "sms"
 
 
