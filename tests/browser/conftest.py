@@ -21,8 +21,10 @@ PATIENCE = 20_000
 NewPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Gone before the next module: while it is there an event loop runs in this thread, and no other test could start
+    one."""
     if not CHROMIUM.exists():
         pytest.skip(f"there is no {CHROMIUM}: install the system's chromium to try the pages in it")
     with sync_playwright() as playwright:
