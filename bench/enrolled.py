@@ -1,0 +1,59 @@
+"""What it costs to carry 1,000 due nudges while few people are enrolled, and while many are who have nothing due.
+
+The same number is due in both cases; the ratio tells whether work grows with what is due or with who is enrolled.
+Best of some rounds, planned and sent by a null channel. Run `python -m bench.enrolled [FEW [MANY [DUE]]]`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import timedelta
+
+from bench._crowd import NullChannel, now_due
+from bench._plant import enrolled, is_busy, outbox, pump
+from scheduler.storage.outbox import SqlOutbox
+
+FEW = 1_000
+MANY = 200_000
+DUE = 1_000
+ROUNDS = 5
+
+
+def main(few: int = FEW, many: int = MANY, due: int = DUE) -> dict[str, object]:
+    with outbox() as record:
+        enrolled(record, few, now_due() + timedelta(hours=4), prefix="few")
+        small = _best(record, due, "small")
+        enrolled(record, many - few, now_due() + timedelta(hours=4), prefix="many")
+        large = _best(record, due, "large")
+    return {
+        "bench": "enrolled",
+        "due": due,
+        "few": few,
+        "many": many,
+        "ms_with_few": round(1000 * small, 1),
+        "ms_with_many": round(1000 * large, 1),
+        "ratio": round(large / small, 2),
+    }
+
+
+def _best(record: SqlOutbox, due: int, name: str) -> float:
+    """Seconds of the best round, each with people of its own."""
+    channel = NullChannel()
+    works = pump(record, channel)
+    best = float("inf")
+    for number in range(ROUNDS):
+        enrolled(record, due, now_due(), prefix=f"{name}{number}-")
+        began = time.perf_counter()
+        works.plan()
+        while works.send(channel.name):
+            pass
+        best = min(best, time.perf_counter() - began)
+        if is_busy(record):
+            raise AssertionError("something is left to send")
+    return best
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*(int(argument) for argument in sys.argv[1:]))))
