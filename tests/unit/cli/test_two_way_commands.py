@@ -22,6 +22,7 @@ from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup
 
 NOW = datetime.now(UTC)
+EVERYTHING = [("given", "file"), ("resumed", "operator"), ("stopped", "sms")]
 
 
 @pytest.fixture
@@ -45,10 +46,10 @@ def test_the_consent_log_says_when_and_by_which_way(legup: Legup, outbox: SqlOut
     says(outbox, "STOP", NOW + timedelta(hours=1))
     told = legup("people", "consent", "sam")
     assert told.code == 0, told.err
-    assert [line.split()[2:4] for line in told.out.splitlines()[1:3]] == [["given", "file"], ["stopped", "sms"]]
+    assert [line.split()[2:4] for line in told.out.splitlines()[1:-1]] == [list(each) for each in EVERYTHING]
     assert told.out.endswith("Times are those of Europe/London.\n")
     entries = json.loads(legup("people", "consent", "sam", "--json").out)
-    assert [(each["what"], each["way"]) for each in entries] == [("given", "file"), ("stopped", "sms")]
+    assert [(each["what"], each["way"]) for each in entries] == EVERYTHING
 
 
 def test_a_stranger_has_no_consent_log_no_diary_and_no_end(legup: Legup, outbox: SqlOutbox) -> None:
