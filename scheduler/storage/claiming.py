@@ -52,7 +52,7 @@ def _advance(_dialect: str) -> UpdateBase:
         update(NUDGES)
         .values(
             decided_at=bindparam("decided"),
-            claimed_at=func.coalesce(bindparam("claimed"), NUDGES.c.claimed_at),
+            claimed_at=func.coalesce(bindparam("claimed", type_=NUDGES.c.claimed_at.type), NUDGES.c.claimed_at),
             next_due_at=bindparam("due"),
             sent_count=bindparam("sent"),
             failures=bindparam("failed"),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import Insert, UpdateBase
+
+from scheduler.storage.setwise import columns_of, set_wise
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -22,20 +24,32 @@ class Prepared:
         """`statement` is given the dialect's name. The parameters stand in the order in which they appear in SQL."""
         self._statement = statement
         self._parameters = list(parameters)
-        self._sql: dict[str, str] = {}
+        self._sql: dict[str, tuple[str, bool]] = {}
 
     def run(self, connection: Connection, rows: list[Row]) -> int:
         """Write all rows in one call of the driver; returns how many it changed."""
         if not rows:
             return 0
-        return connection.exec_driver_sql(self._sql_for(connection.dialect), rows).rowcount
+        sql, at_once = self._sql_for(connection.dialect)
+        return connection.exec_driver_sql(sql, columns_of(rows) if at_once else rows).rowcount
 
-    def _sql_for(self, dialect: Dialect) -> str:
-        sql = self._sql.get(dialect.name)
-        if sql is None:
-            compiled = self._statement(dialect.name).compile(dialect=dialect)
+    def _sql_for(self, dialect: Dialect) -> tuple[str, bool]:
+        """The statement, and whether it takes all rows at once."""
+        found = self._sql.get(dialect.name)
+        if found is None:
+            statement = self._statement(dialect.name)
+            if isinstance(statement, Insert):
+                statement = statement.inline()  # nobody asks for the keys it makes
+            compiled = statement.compile(dialect=dialect)
             order = getattr(compiled, "positiontup", None)
             if order != self._parameters:
                 raise ValueError(f"the parameters of {compiled} stand in the order {order}, not {self._parameters}")
-            sql = self._sql[dialect.name] = str(compiled)
-        return sql
+            one = str(compiled)
+            many = set_wise(one, self._types(statement, dialect)) if dialect.name == "postgresql" else None
+            found = self._sql[dialect.name] = (many or one, many is not None)
+        return found
+
+    def _types(self, statement: UpdateBase, dialect: Dialect) -> list[str | None]:
+        """By parameter, the type of the column that bears its name."""
+        columns = statement.table.columns
+        return [columns[name].type.compile(dialect=dialect) if name in columns else None for name in self._parameters]

@@ -40,9 +40,9 @@ def _retry(_dialect: str) -> UpdateBase:
     changes = update(DELIVERIES).ordered_values(
         ("state", literal_column("'pending'")),
         ("reason", bindparam("why")),
-        ("not_before", func.coalesce(bindparam("again"), columns.not_before)),
-        ("channel_index", func.coalesce(bindparam("index"), columns.channel_index)),
-        ("channel", func.coalesce(bindparam("next"), columns.channel)),
+        ("not_before", func.coalesce(bindparam("again", type_=columns.not_before.type), columns.not_before)),
+        ("channel_index", func.coalesce(bindparam("index", type_=columns.channel_index.type), columns.channel_index)),
+        ("channel", func.coalesce(bindparam("next", type_=columns.channel.type), columns.channel)),
         ("look_at", null()),
         ("lease_until", null()),
         ("updated_at", bindparam("now")),
