@@ -143,7 +143,7 @@ class InboxThread(threading.Thread):
         super().__init__(name="legup-inbox")
         self._ours = ours
         self._inbox = inbox
-        self._usual = self._pause = pause
+        self._usual = self.pause = pause
         self._trouble = trouble
         self._stopping = threading.Event()
         self._told = ""
@@ -154,14 +154,14 @@ class InboxThread(threading.Thread):
             try:
                 if self._ours():
                     self._inbox.look()
-                    self._well()
+                    self.well()
             except StorageError as error:
                 self._trouble.met(error)
             except InboxUnavailable as error:
-                self._failed(f"replies cannot be fetched: {error}")
+                self.failed(f"replies cannot be fetched: {error}")
             except Exception as error:  # noqa: BLE001 - a fault of ours; its text may quote what somebody wrote
-                self._failed(f"fetching replies failed ({type(error).__name__})")
-            self._stopping.wait(self._pause.total_seconds())
+                self.failed(f"fetching replies failed ({type(error).__name__})")
+            self._stopping.wait(self.pause.total_seconds())
         self._inbox.close()
 
     def stop(self) -> None:
@@ -170,15 +170,15 @@ class InboxThread(threading.Thread):
         if self.ident is not None:
             self.join()
 
-    def _well(self) -> None:
-        self._pause = self._usual
+    def well(self) -> None:
+        self.pause = self._usual
         if self._told:
             log.warning("replies can be fetched again")
             self._told = ""
 
-    def _failed(self, text: str) -> None:
+    def failed(self, text: str) -> None:
         """Each trouble is told once, however long it lasts."""
-        self._pause = max(self._usual, min(self._pause * 2, LONGEST_PAUSE))
+        self.pause = max(self._usual, min(self.pause * 2, LONGEST_PAUSE))
         if text != self._told:
             self._told = text
             log.error("%s; trying again", text)
