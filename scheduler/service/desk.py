@@ -70,6 +70,8 @@ class NudgeView:
     """What the file says; None where it does not name the nudge, which is then off."""
     today: tuple[datetime, ...] = ()
     """When it is sent today, past and to come, on their wall clock."""
+    barred: bool = False
+    """It is on, and one of its times or all can never come, most often because of quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)

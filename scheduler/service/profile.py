@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config.changes import to_text
@@ -14,6 +14,7 @@ from config.routine import NudgeDefault
 from messages.rendering import Renderer
 from scheduler.delivery.correspondence import Correspondent
 from scheduler.delivery.routines import Routines
+from scheduler.planning.check import check
 from scheduler.planning.plan import plan
 from scheduler.planning.slot import Verdict
 from scheduler.planning.spread import share_of
@@ -34,10 +35,13 @@ class Parlour:
     def profile(self, who: Correspondent, now: datetime) -> Profile:
         """Of someone who may see it. Raises TemplateError."""
         zone = who.preferences.timezone
-        today = self._today(who, now)
+        today, barred = self._today(who, now), self._barred(who)
         return Profile(
             correspondent=who,
-            nudges=tuple(self._nudge(who, nudge, today.get(nudge, ())) for nudge in self.defaults),
+            nudges=tuple(
+                replace(self._nudge(who, nudge, today.get(nudge, ())), barred=nudge in barred)
+                for nudge in self.defaults
+            ),
             channels=self._channels(who),
             languages=self.renderer.languages(),
             differing=differing(who),
@@ -57,6 +61,14 @@ class Parlour:
             file=_named(who.person.preferences, nudge),
             today=today,
         )
+
+    def _barred(self, who: Correspondent) -> frozenset[str]:
+        """The nudges that are on and have a time that can never come."""
+        routine = self.routines.of(who.preferences, who.standing)
+        faults = [fault for fault in check(routine) if not fault.warning]
+        if any(fault.path == ("quiet_hours",) for fault in faults):  # all day long
+            return frozenset(nudge.nudge for nudge in routine.nudges)
+        return frozenset(str(fault.path[1]) for fault in faults)
 
     def _today(self, who: Correspondent, now: datetime) -> Mapping[str, tuple[datetime, ...]]:
         """By nudge, every instant at which it is sent on this day of theirs."""

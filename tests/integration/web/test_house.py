@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.accounts import SmtpAccount, TwilioAccount
-from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
+from config.person import ChannelName, Consent, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from config.settings import Config, Service, WebSection
 from scheduler.conversation.links import Action, ActionName, Links
@@ -132,6 +132,27 @@ def test_a_schedule_that_was_saved_is_the_one_that_counts(house: House) -> None:
     text = house.site.get(house.page).text
     assert "Today at 14:00" in text
     assert "Your plan says: every 3 h from 09:00 to 18:00." in text
+
+
+def test_a_time_that_can_never_come_is_told(house: House) -> None:
+    assert "Not all of this can come." not in house.site.get(house.page).text
+    assert house.save(on__hydration="on", when__hydration="at 03:00 and 14:00") == 303
+    assert house.site.get(house.page).text.count("Not all of this can come.") == 1
+    assert house.save(quiet="own", quiet__0__from="00:00", quiet__0__to="00:00") == 422
+    assert (
+        house.save(
+            quiet="own", quiet__0__from="00:00", quiet__0__to="23:00", quiet__1__from="23:00", quiet__1__to="00:00"
+        )
+        == 303
+    )
+    assert house.site.get(house.page).text.count("Not all of this can come.") == 2
+
+
+def test_who_was_asked_and_has_not_answered_is_told_so(house: House) -> None:
+    someone = house.config.people[0]
+    asked = replace(someone, preferences=replace(someone.preferences, consent=Consent.ASKED))
+    enrol(replace(house.config, people=(asked,)), house.outbox, house.clock)
+    assert "Nothing is sent before you have said yes" in house.site.get(house.page).text
 
 
 def test_a_nudge_that_was_switched_off_stays_off_whatever_the_file_says(house: House) -> None:
