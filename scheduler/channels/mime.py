@@ -13,6 +13,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import getaddresses
+from functools import lru_cache
 from typing import Any
 
 from email_validator import validate_email
@@ -33,7 +34,22 @@ class _WholeLine(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_REGISTRY = HeaderRegistry()
+class _Registry(HeaderRegistry):
+    """One type per field. The standard library makes a new one for each field of each email, which takes it a third of
+    the time it needs to write an email."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._types: dict[str, type[Any]] = {}
+
+    def __getitem__(self, name: str) -> type[Any]:
+        known = self._types.get(name)
+        if known is None:
+            known = self._types[name] = super().__getitem__(name)
+        return known
+
+
+_REGISTRY = _Registry()
 _REGISTRY.map_to_type("List-Unsubscribe", _WholeLine)
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=LINE, header_factory=_REGISTRY)
 """How legup's email is written: for the wire, in ASCII (unless cloned with utf8=True for an address that is not)."""
@@ -62,12 +78,13 @@ def build(message: Message, account: SmtpAccount, now: datetime) -> EmailMessage
     Raises UnfitHeader when a field holds a line break or another control character, written plainly or hidden in
     an RFC 2047 encoded word (the standard library of Python 3.11 lets the latter inject headers), or no address or URL.
     """
-    sender = _address("From", account.from_address)
+    sender = _own_address("From", account.from_address)
     mail = EmailMessage(policy=POLICY)
     for field, value in _addressed(message, account, sender).items():
         mail[field] = _checked(field, value)
     mail["Date"] = now
-    mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{sender.domain}>"
+    digest = hashlib.sha256(message.key.encode()).hexdigest()[:32]
+    mail["Message-ID"] = f"<{digest}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Id"] = f"<legup.{sender.domain}>"
     if message.unsubscribe is not None and message.unsubscribe.startswith("https://"):
@@ -77,6 +94,9 @@ def build(message: Message, account: SmtpAccount, now: datetime) -> EmailMessage
     mail.set_content(message.text, cte="quoted-printable")
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+        # Quoted-printable never writes "=_" (RFC 2045, 6.7), so no line of a part can be the boundary. To look for one
+        # that none is, the standard library compiles an expression per email, for a tenth of the time it takes.
+        mail.set_boundary(f"=_{digest}")
     return mail
 
 
@@ -87,8 +107,14 @@ def _addressed(message: Message, account: SmtpAccount, sender: Address) -> Mappi
         "Subject": message.subject,
     }
     if account.reply_to is not None:
-        fields["Reply-To"] = _address("Reply-To", account.reply_to)
+        fields["Reply-To"] = _own_address("Reply-To", account.reply_to)
     return fields
+
+
+@lru_cache(maxsize=8)
+def _own_address(field: str, text: str) -> Address:
+    """One of the account's, the same in every email."""
+    return _address(field, text)
 
 
 def _address(field: str, text: str) -> Address:
