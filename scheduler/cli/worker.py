@@ -19,7 +19,7 @@ def worker(context: typer.Context, config: ConfigPath = None, verbose: Verbose =
 
     \b
     Examples:
-      legup db upgrade && legup worker
+      legup worker
       legup --config /etc/legup/legup.yaml worker
     """
     from scheduler.cli.configuration import find, read

@@ -16,6 +16,7 @@ from config.accounts import SmtpAccount, TwilioAccount
 UNITS = Path(__file__).parents[2] / "systemd"
 SYSTEM_UNIT = UNITS / "legup.service"
 USER_UNIT = UNITS / "legup-user.service"
+WORKER_UNIT = UNITS / "legup-worker.service"
 
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
@@ -43,6 +44,22 @@ def with_a_program_that_exists(unit: Path, folder: Path) -> str:
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_the_system_unit(tmp_path: Path) -> None:
     assert analyze(tmp_path, "verify", "--man=no", with_a_program_that_exists(SYSTEM_UNIT, tmp_path)) == ""
+
+
+@needs_systemd
+def test_systemd_finds_nothing_wrong_with_the_workers_unit(tmp_path: Path) -> None:
+    assert analyze(tmp_path, "verify", "--man=no", with_a_program_that_exists(WORKER_UNIT, tmp_path)) == ""
+
+
+def test_a_worker_is_shut_in_as_the_service_is() -> None:
+    service, worker = ({*_settings(unit)} for unit in (SYSTEM_UNIT, WORKER_UNIT))
+    own = {"Description", "ExecStart", "WatchdogSec", "LoadCredential"}
+    assert {line for line in service ^ worker if line.partition("=")[0] not in own} == set()
+    assert "LoadCredential=database_password:legup.database_password" in worker
+
+
+def _settings(unit: Path) -> list[str]:
+    return [line for line in unit.read_text().splitlines() if line and not line.startswith("#")]
 
 
 @needs_systemd
