@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ from scheduler.delivery.delivery import Delivery, State
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import LEGUP, Process, environment
+from tests.standins.free_port import free_port
 from tests.standins.smtp import SmtpStandIn
 from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
 from tests.standins.twilio_calls import TwilioCalls
@@ -72,12 +72,6 @@ def stopped(home: Path) -> set[str]:
     with record(home) as outbox:
         known = {name: outbox.person(name) for name in ("ann", "bea", "cis", "dee")}
     return {name for name, found in known.items() if found is not None and found[1].opted_out}
-
-
-def free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
 
 
 def texts_to(twilio: TwilioStandIn, phone: str) -> list[str]:
