@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -202,10 +203,15 @@ def _consent_details(details: Mapping[str, Any], faults: list[Fault]) -> dict[st
     source = _sound("consent_source", details.get("consent_source"), _read_source, faults)
     if source:
         checked["consent_source"] = source
-    day = _sound("consent_date", details.get("consent_date"), lambda text: read_date(text).isoformat(), faults)
+    day = _sound("consent_date", details.get("consent_date"), _read_day, faults)
     if day:
         checked["consent_date"] = day
     return checked
+
+
+@lru_cache(maxsize=4096)
+def _read_day(text: str) -> str:
+    return read_date(text).isoformat()
 
 
 def _read_source(text: str) -> str:

@@ -45,6 +45,18 @@ class Room:
         self.quiet_hours = quiet_hours
         self.spread = spread
 
+    def near(self, instant: datetime) -> list[tuple[datetime, int]]:
+        """The slots of which one is the first to come after an instant, whatever a person's share: the instant each is
+        written for, and the seconds it may be moved by. Empty when there are none."""
+        found = []
+        written = self.table.after(instant - self.spread)
+        while written is not None:
+            found.append((written.due, _seconds(self, written.due)))
+            if written.due > instant:
+                break
+            written = self.table.after(written.due)
+        return found
+
     def shared_out(self, share: int) -> Moved:
         """The slots as they come to a person with this share."""
         return Moved(self, share)
@@ -62,7 +74,7 @@ class Moved:
         table = self._room.table
         written = table.after(instant - self._room.spread)
         while written is not None:
-            due = written.due + timedelta(seconds=_seconds(self._room, written.due) * self._share >> _BITS)
+            due = moved((written.due, _seconds(self._room, written.due)), self._share)
             if due > instant:
                 return Occurrence(written.nudge, written.slot, due)
             written = table.after(written.due)
@@ -74,6 +86,12 @@ class Moved:
         while found is not None and found.due < end:
             yield found
             found = self.after(found.due)
+
+
+def moved(slot: tuple[datetime, int], share: int) -> datetime:
+    """When a slot comes to a person, given the instant it is written for and the seconds it may be moved by."""
+    due, room = slot
+    return due + timedelta(seconds=room * share >> _BITS) if room else due
 
 
 _room = lru_cache(maxsize=1 << 13)(Room)

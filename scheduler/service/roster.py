@@ -14,8 +14,7 @@ from scheduler.delivery.enrolment import Enrolment, Plan, Planned
 from scheduler.delivery.rosters import Entry
 from scheduler.delivery.routines import Routines
 from scheduler.planning.fingerprint import fingerprint
-from scheduler.planning.slot import Occurrence
-from scheduler.planning.spread import room_of, share_of
+from scheduler.planning.spread import moved, room_of, share_of
 
 WELCOME_LIFE = timedelta(days=3)
 """A welcome may wait for quiet hours to end or an outage to pass, but not for weeks."""
@@ -59,7 +58,7 @@ class _Planner:
             if len(self._habits) >= _MOST:
                 self._habits.clear()
             habits = self._habits[id(routine)] = _Habits(routine)
-        return Planned(habits.fingerprints, partial(habits.first_due, person.id))
+        return Planned(habits.fingerprints, partial(habits.first_due, share_of(person.id)))
 
 
 class _Habits:
@@ -68,28 +67,23 @@ class _Habits:
     def __init__(self, routine: Routine) -> None:
         self.fingerprints = {nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges}
         self._rooms = {nudge.nudge: room_of(routine, nudge) for nudge in routine.nudges}
-        self._asked: tuple[datetime, dict[str, datetime | None]] | None = None
-        """The instant asked about last, and what is due after it: an enrolment asks for everybody about one."""
+        self._asked: datetime | None = None
+        """The instant asked about last: an enrolment asks for everybody about one."""
+        self._near: dict[str, list[tuple[datetime, int]]] = {}
+        """What `Room.near` says of that instant."""
 
-    def first_due(self, person: str, nudge: str, after: datetime) -> datetime | None:
-        room = self._rooms.get(nudge)
-        if room is None:
+    def first_due(self, share: int, nudge: str, after: datetime) -> datetime | None:
+        if nudge not in self._rooms:
             return None
+        if self._asked != after:
+            self._asked, self._near = after, {}
         try:
-            if room.spread:
-                return _due(room.shared_out(share_of(person)).after(after))
-            if self._asked is None or self._asked[0] != after:
-                self._asked = after, {}
-            dues = self._asked[1]
-            if nudge not in dues:
-                dues[nudge] = _due(room.table.after(after))
-            return dues[nudge]
+            near = self._near.get(nudge)
+            if near is None:
+                near = self._near[nudge] = self._rooms[nudge].near(after)
+            return next((due for due in (moved(each, share) for each in near) if due > after), None)
         except Exception:  # noqa: BLE001 - one person must not keep the service from starting
             return after + _AT_ONCE
-
-
-def _due(occurrence: Occurrence | None) -> datetime | None:
-    return None if occurrence is None else occurrence.due
 
 
 _CAUSES = {"welcome": welcome_cause, "consent": consent_cause}
