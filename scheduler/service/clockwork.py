@@ -122,8 +122,7 @@ class Clockwork:
         self.pump.stop()
         self._stopping.set()
         self._kicked.set()
-        for thread in self._threads:
-            thread.kick()
+        self._kick_threads()
         with self._looking:
             pass  # shutdown holds a lock of APScheduler's while it waits, and a look ends by asking for that lock
         self._scheduler.shutdown(wait=True)
@@ -169,10 +168,9 @@ class Clockwork:
         self._looked_at = self._clock.uptime()
         wake = self._clock.now() + _FALLBACK
         try:
-            self.pump.plan()
+            self.pump.plan(self._kick_threads)
             look = self.pump.tick()
-            for thread in self._threads:
-                thread.kick()
+            self._kick_threads()
             if look.believed:
                 wake = self._next_look()
             self.trouble.past()
@@ -187,6 +185,10 @@ class Clockwork:
             self.failed_ticks += 1
             log.exception("a look at what is due failed (%d so far); trying again", self.failed_ticks)
         return wake
+
+    def _kick_threads(self) -> None:
+        for thread in self._threads:
+            thread.kick()
 
     def _next_look(self) -> datetime:
         now = self._clock.now()

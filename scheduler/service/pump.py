@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -67,14 +67,17 @@ class Pump:
         channels = {name: lane.channel for name, lane in lanes.items()}
         self._resolver = Resolver(outbox, channels, clock, self._stopping.is_set)
 
-    def plan(self) -> None:
-        """Decide everything that is due; end what no channel of ours can send."""
+    def plan(self, claimed: Callable[[], None] = lambda: None) -> None:
+        """Decide everything that is due; end what no channel of ours can send. `claimed` is called whenever there may
+        be more to send, which need not wait for the rest."""
         look = self.watch.look()
         if not look.believed:
             return
         self.expire()
-        while self.claim() == CLAIM:
-            pass
+        while count := self.claim():
+            claimed()
+            if count < CLAIM:
+                break
         for channel in ChannelName:
             if channel not in self.lanes:
                 self.outbox.begin(look.now, channel, CLAIM, LEASE, _not_set_up)
