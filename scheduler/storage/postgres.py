@@ -130,6 +130,7 @@ def engine(url: str, password: str | None = None) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_use_lifo=True,
+        pool_pre_ping=True,  # a server that was restarted costs nobody a reply
         connect_args={"options": options, "connect_timeout": _CONNECT_SECONDS},
     )
     event.listen(made, "begin", _begin)
