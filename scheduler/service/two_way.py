@@ -41,16 +41,21 @@ def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], 
 
 
 def build_inbox(
-    service: Service, desk: Reception, outbox: Outbox, clock: Clock, trouble: Trouble
+    service: Service,
+    desk: Reception,
+    outbox: Outbox,
+    clock: Clock,
+    trouble: Trouble,
+    ours: Callable[[], bool] = lambda: True,
 ) -> InboxThread | None:
-    """What fetches texts and reports; None where none come in."""
+    """What fetches texts and reports; None where none come in. `ours` as for `InboxThread`."""
     inbound = inbound_of(service.twilio, service.web)
     if service.twilio is None or inbound is Inbound.OFF:
         return None
     from scheduler.channels.twilio_inbox import TwilioInbox
 
     pause = OFTEN if inbound is Inbound.POLL else SELDOM
-    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble)
+    return InboxThread(Inbox(TwilioInbox(service.twilio), desk, outbox, clock), pause, trouble, ours)
 
 
 def _signatures(service: Service) -> Signatures | None:
