@@ -41,5 +41,4 @@ def cramp(scene: Scene) -> Reaction:
 def _many(scene: Scene) -> bool:
     """With this cramp they become many: not said again with each further one, only when there were fewer in between."""
     in_a_day = sum(scene.now - each < DAY for each in scene.who.cramps)
-    in_a_week = sum(scene.now - each < 7 * DAY for each in scene.who.cramps)
-    return in_a_day + 1 == MANY_IN_A_DAY or in_a_week + 1 == MANY_IN_A_WEEK
+    return in_a_day + 1 == MANY_IN_A_DAY or len(scene.who.cramps) + 1 == MANY_IN_A_WEEK

@@ -1,4 +1,4 @@
-"""Mutation testing of the pure core: what share of small slips in planning and delivery would a test find?"""
+"""Mutation testing of the pure core: what share of small slips in it would a test find?"""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ TESTS = {
         "tests/properties/test_planning_decision.py",
     ),
     "delivery": ("tests/unit/delivery", "tests/integration/service/test_pump.py"),
+    "conversation": ("tests/unit/conversation",),
 }
 """By package, the fast tests that are there to hold it."""
 LOADED_ONCE = ("hypothesis.strategies", "sqlalchemy", "alembic.command", "messages.rendering", "config.loading")
@@ -33,7 +34,7 @@ LEAST = 85
 def main() -> int:
     """The exit code: 0 when enough mutants are killed."""
     options = argparse.ArgumentParser(prog="make mutation", description=__doc__)
-    options.add_argument("packages", nargs="*", default=list(TESTS), metavar="PACKAGE", help="planning, delivery")
+    options.add_argument("packages", nargs="*", default=list(TESTS), metavar="PACKAGE", help=", ".join(TESTS))
     options.add_argument(
         "--only", action="append", metavar="MODULE", help="only this module, such as quiet; repeatable"
     )

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from config.person import ChannelName, Consent
+from config.person import ChannelName, Consent, NudgePreference
 from messages.message import NO_DETAILS, Details
 from scheduler.conversation.house import House
 from scheduler.conversation.leaving import restart
 from scheduler.conversation.links import Action, ActionName
+from scheduler.conversation.page import Wanted, wish
 from scheduler.conversation.reacting import PROVIDERS_WORDS, WORDS, following, hear
 from scheduler.conversation.scene import MOST_ANSWERS
 from scheduler.conversation.word import Word
@@ -34,6 +35,7 @@ class TestStop:
         talk.say("STOP")
         assert talk.standing.opted_out
         talk.say("Stop!")
+        assert talk.standing.opted_out
         assert talk.kinds() == ["stopped"]
         assert [each.what for each in talk.consents] == ["stopped"]
 
@@ -73,6 +75,13 @@ class TestStop:
         assert (talk.standing.opted_out, talk.standing.ended, talk.kinds()) == (True, Ended.LOSS, ["loss"])
         assert [each.what for each in talk.consents] == ["stopped", "ended"]
 
+    def test_after_a_loss_is_an_ordinary_stop(self) -> None:
+        talk = Talk(house=OWN)
+        talk.say("LOSS")
+        talk.say("Stop, I lost the baby")
+        assert talk.kinds() == ["loss", "stopped"]
+        assert [each.what for each in talk.consents] == ["ended", "stopped"]
+
     def test_of_one_kind_leaves_the_others(self) -> None:
         talk = Talk()
         talk.say("STOP WATER AND MAGNESIUM")
@@ -97,6 +106,8 @@ class TestComingBack:
         talk.say("START")
         assert talk.changes.stopped == frozenset()
         assert talk.kinds()[1:] == ["stopped", "back", "back"]
+        assert [each.what for each in talk.consents][2:] == ["came back", "came back hydration"]
+        assert talk.say("START").changes is None
 
     def test_start_ends_a_pause_too(self) -> None:
         talk = Talk(house=OWN)
@@ -113,6 +124,7 @@ class TestComingBack:
         talk.say("START MAGNESIUM")
         assert talk.kinds() == ["stopped_one", "back_one", "unclear"]
         assert [each.what for each in talk.consents] == ["stopped hydration", "came back hydration"]
+        assert talk.say("START WATER").changes is None
 
     def test_start_of_one_kind_is_no_return_from_a_stop(self) -> None:
         talk = Talk(house=OWN)
@@ -137,6 +149,7 @@ class TestComingBack:
             each.say("STOP")
             each.say("YES")
         assert (talk.standing.opted_out, talk.kinds()) == (False, ["stopped", "back"])
+        assert [each.what for each in talk.consents] == ["stopped", "came back"]
         assert (toll_free.standing.opted_out, toll_free.kinds()) == (True, ["stopped"])
 
     @pytest.mark.parametrize(
@@ -162,11 +175,12 @@ class TestComingBack:
 class TestConsent:
     def test_yes_agrees_and_is_welcomed_once(self) -> None:
         talk = Talk(UNASKED)
-        talk.say("Sí")
+        assert talk.say("Sí").opted_out is None
         assert talk.preferences.consent is Consent.GIVEN
         assert [(each.kind, each.cause, each.channels) for each in talk.answers] == [
             ("welcome", "welcome:me", (ChannelName.SMS,))
         ]
+        assert (talk.answers[0].asked, talk.answers[0].expires_at) == (True, NOON + DAY)
         assert [each.what for each in talk.consents] == ["agreed"]
 
     def test_no_is_a_stop(self) -> None:
@@ -174,6 +188,17 @@ class TestConsent:
         talk.say("No thanks")
         assert (talk.standing.opted_out, talk.kinds()) == (True, ["stopped"])
         assert [each.what for each in talk.consents] == ["declined"]
+
+    def test_after_a_no_nobody_is_asked_again(self) -> None:
+        talk = Talk(UNASKED)
+        talk.say("NO")
+        talk.say("hello")
+        assert talk.kinds() == ["stopped"]
+
+    def test_before_a_yes_thanks_are_not_answered_either(self) -> None:
+        talk = Talk(UNASKED)
+        talk.say("thanks")
+        assert talk.answers == []
 
     def test_yes_after_a_no_is_a_yes(self) -> None:
         talk = Talk(UNASKED)
@@ -294,6 +319,11 @@ class TestDiary:
             talk.say("CRAMP")
             talk.wait(hours=11, minutes=59)
         assert talk.kinds().count("frequent_cramps") == 1
+        apart = Talk()
+        for _ in range(3):
+            apart.say("CRAMP")
+            apart.wait(hours=12)
+        assert "frequent_cramps" not in apart.kinds()
         weekly = Talk()
         for _ in range(7):
             weekly.say("CRAMP")
@@ -357,6 +387,19 @@ class TestTiming:
         talk = Talk(person(paused_until=NOON + DAY))
         talk.say("RESUME")
         assert [(each.kind, each.details.until) for each in talk.answers] == [("paused", NOON + DAY)]
+
+    def test_a_pause_of_the_file_that_is_over_is_none(self) -> None:
+        talk = Talk(person(paused_until=NOON - DAY))
+        talk.say("RESUME")
+        assert talk.kinds() == ["resumed"]
+
+    def test_less_and_more_of_a_nudge_that_only_they_asked_for(self) -> None:
+        talk = Talk(person(nudges=()))
+        wanted = replace(talk.preferences, nudges=(NudgePreference("hydration"),))
+        talk.hear(wish(Wanted(wanted), Approach("page:1", Way.PAGE, NOON, person="me")))
+        for text in ("LESS", "LESS", "MORE", "MORE", "MORE"):
+            talk.say(text)
+        assert [each.details.nth for each in talk.answers] == [2, 4, 2, 1, 1]
 
     def test_less_and_more_go_step_by_step_and_never_beyond_the_file(self) -> None:
         talk = Talk()
