@@ -6,9 +6,9 @@ from collections import deque
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-ARRIVAL = timedelta(milliseconds=100)
+ARRIVAL = timedelta(seconds=1)
 """A message arrives between its call and its outcome, and at the latest so long after its call, or so it is taken: to
-wait for slow answers as well would leave a tenth of the rate unused, or more."""
+wait for an answer that hangs would leave most of the rate unused."""
 
 
 class RateWindow:

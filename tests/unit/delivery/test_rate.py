@@ -126,7 +126,7 @@ def test_no_second_at_the_provider_ever_holds_more_than_the_rate(
 
 @pytest.mark.parametrize("rate", [0.5, 1, 7.5, 100])
 @pytest.mark.parametrize("answered", [True, False])
-def test_when_it_says_that_there_will_be_room_there_is_and_nine_tenths_of_the_rate_are_used(
+def test_when_it_says_that_there_will_be_room_there_is_and_all_of_the_rate_is_used_or_half_where_answers_hang(
     rate: float, *, answered: bool
 ) -> None:
     window = RateWindow(rate)
@@ -140,4 +140,6 @@ def test_when_it_says_that_there_will_be_room_there_is_and_nine_tenths_of_the_ra
         assert window.room(now) == 0
         now = window.next_at(now)
         assert window.room(now) >= 1
-    assert 0.9 * rate * 100 <= sent <= rate * 100 + max(1, rate)
+    length = max(1, int(rate)) / rate * SECOND
+    used = 1 if answered else length / (length + ARRIVAL)
+    assert used * rate * 98 <= sent <= rate * 100 + max(1, rate)
