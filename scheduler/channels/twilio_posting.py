@@ -26,9 +26,14 @@ from twilio.http.response import Response
 
 from scheduler.channels.deadline import Deadline
 from scheduler.channels.twilio_http import IDLE, NotBegun, Throttled, located, root_of
+from scheduler.channels.unavailable import ChannelUnavailable
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
+
+API = "https://api.twilio.com"
+BUNDLE = "REQUESTS_CA_BUNDLE"
+"""The environment's variable that names other certificates than those that come with requests."""
 
 MOST_READ = 1_000_000
 """Bytes of an answer; Twilio's have about 1,000."""
@@ -59,7 +64,11 @@ def posted_before(deadline: Deadline) -> Iterator[None]:
 
 class TwilioPosting(AsyncHttpClient):  # type: ignore[misc]  # Twilio's library has no types
     """An HTTP client for twilio.rest.Client. Never retries, never follows a redirection, never logs. All on one event
-    loop; after `close` the next request opens a new session, on whatever loop it comes."""
+    loop; after `close` the next request opens a new session, on whatever loop it comes.
+
+    Proxies and certificates are those of the environment, as requests reads it for the other client. Raises
+    ChannelUnavailable when the certificates cannot be read.
+    """
 
     def __init__(self, base_url: str | None, *, timeout: float, concurrency: int) -> None:
         self.is_async = True  # what the library asks; its own constructor would make a logger
@@ -67,7 +76,12 @@ class TwilioPosting(AsyncHttpClient):  # type: ignore[misc]  # Twilio's library 
         self._timeout = ClientTimeout(total=None, connect=timeout, sock_connect=timeout, sock_read=timeout)
         self._concurrency = concurrency
         self._session: ClientSession | None = None
-        self._proxy: str | None = None
+        url = self._base_url or API
+        with Session() as session:
+            environment = session.merge_environment_settings(url, {}, None, None, None)
+        self._proxy: str | None = select_proxy(url, environment["proxies"])
+        # Read now: it takes long enough for the first texts to arrive in another second than the one they count in.
+        self._trust = _trust(environment["verify"])
 
     async def request(self, method: str, uri: str, **parts: Any) -> Response:
         """Ask once; called by the library, whose own timeout and redirections do not count.
@@ -88,7 +102,7 @@ class TwilioPosting(AsyncHttpClient):  # type: ignore[misc]  # Twilio's library 
             await session.close()
 
     async def _ask(self, method: str, url: str, parts: Mapping[str, Any]) -> Response:
-        session = self._session or self._open(url)
+        session = self._session = self._session or self._opened()
         headers = {**parts["headers"], "Authorization": _basic(*parts["auth"])}
         form = urlencode(parts["data"], doseq=True).encode()
         async with session.request(
@@ -99,14 +113,9 @@ class TwilioPosting(AsyncHttpClient):  # type: ignore[misc]  # Twilio's library 
                 raise Throttled(body, answer.headers.get("Retry-After"))
             return Response(answer.status, body, answer.headers)
 
-    def _open(self, url: str) -> ClientSession:
-        """Proxies and certificates are those of the environment, as requests reads it for the other client."""
-        with Session() as session:
-            environment = session.merge_environment_settings(url, {}, None, None, None)
-        self._proxy = select_proxy(url, environment["proxies"])
-        connector = _OneTry(limit=self._concurrency, keepalive_timeout=IDLE, ssl=_trust(environment["verify"]))
-        self._session = ClientSession(connector=connector, timeout=self._timeout, cookie_jar=DummyCookieJar())
-        return self._session
+    def _opened(self) -> ClientSession:
+        connector = _OneTry(limit=self._concurrency, keepalive_timeout=IDLE, ssl=self._trust)
+        return ClientSession(connector=connector, timeout=self._timeout, cookie_jar=DummyCookieJar())
 
 
 class _OneTry(TCPConnector):
@@ -136,9 +145,12 @@ def _basic(user: str, secret: str) -> str:
 
 
 def _trust(bundle: object) -> ssl.SSLContext:
-    """Who is trusted, by what requests makes of the environment: a file, a folder, or its own choice. Raises OSError
-    for one that is not there."""
+    """Who is trusted, by what requests makes of the environment: a file, a folder, or its own choice."""
     place = Path(bundle) if isinstance(bundle, str) else Path(certifi.where())
-    if place.is_dir():
-        return ssl.create_default_context(capath=place)
-    return ssl.create_default_context(cafile=place)
+    try:
+        if place.is_dir():
+            return ssl.create_default_context(capath=place)
+        return ssl.create_default_context(cafile=place)
+    except OSError as fault:
+        problem = fault.strerror or type(fault).__name__
+        raise ChannelUnavailable(f"the certificates in {place} cannot be used: {problem}; see {BUNDLE}") from fault

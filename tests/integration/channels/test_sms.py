@@ -242,11 +242,12 @@ def test_a_proxy_that_is_not_there_is_certainly_unsent(twilio: TwilioStandIn, mo
     assert isinstance(send_through(twilio.account(base_url=None)), RetryAfter)
 
 
-def test_a_bundle_of_certificates_that_is_not_there_is_certainly_unsent(
+def test_a_bundle_of_certificates_that_is_not_there_is_told_at_the_start(
     twilio: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
-    assert send_through(twilio.account()) == RetryAfter("cannot reach Twilio (FileNotFoundError)", shared=True)
+    with pytest.raises(ChannelUnavailable, match=r"bundle\.pem cannot be used: No such file.*REQUESTS_CA_BUNDLE"):
+        SmsChannel(twilio.account(), concurrency=1)
 
 
 def test_a_folder_of_certificates_is_taken_as_well(
