@@ -96,6 +96,12 @@ def test_a_nudge_the_file_switched_off_stays_off_without_a_word() -> None:
     assert save(talk) == Reaction("wish")
 
 
+def test_a_stop_of_a_kind_the_file_does_not_give_is_kept_as_it_is() -> None:
+    talk = Talk(person(nudges=(NudgePreference("hydration", on=False), NudgePreference("potassium"))))
+    talk.say("STOP WATER")
+    assert save(talk) == Reaction("wish")
+
+
 def test_a_pause_and_its_end_are_set() -> None:
     talk = Talk()
     save(talk, paused_until=NOON + DAY)
@@ -124,6 +130,7 @@ def test_after_a_loss_the_page_only_stops() -> None:
     talk = Talk()
     talk.say("LOSS")
     before = talk.changes
+    assert save(talk, paused_until=NOON + DAY) == Reaction("wish")
     save(talk, preferences=replace(talk.preferences, language="es"), paused_until=NOON + DAY, opted_out=True)
     assert (talk.changes, talk.standing.paused_until, talk.standing.opted_out) == (before, None, True)
     save(talk, opted_out=False)

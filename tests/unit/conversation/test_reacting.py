@@ -12,11 +12,12 @@ from messages.message import NO_DETAILS, Details
 from scheduler.conversation.house import House
 from scheduler.conversation.leaving import restart
 from scheduler.conversation.links import Action, ActionName
+from scheduler.conversation.noting import READING
 from scheduler.conversation.page import Wanted, wish
 from scheduler.conversation.reacting import PROVIDERS_WORDS, WORDS, following, hear
 from scheduler.conversation.scene import MOST_ANSWERS
 from scheduler.conversation.word import Word
-from scheduler.delivery.correspondence import Approach, Way
+from scheduler.delivery.correspondence import Approach, Reaction, Way
 from scheduler.delivery.standing import Ended
 from tests.standins.talk import LIFE, NOON, PHONE, Talk, nudge, person
 
@@ -293,7 +294,7 @@ class TestDiary:
             talk.say("CRAMP")
         relief, follows = talk.answers[-2:]
         assert (relief.kind, follows.kind) == ("relief", "frequent_cramps")
-        assert relief.due_at == talk.now < follows.due_at
+        assert relief.due_at == talk.now == follows.due_at - READING
         assert relief.cause != follows.cause
 
     def test_many_cramps_are_told_of_when_they_become_many_and_not_with_each_further_one(self) -> None:
@@ -495,15 +496,16 @@ class TestEnds:
         assert (talk.kinds(), talk.forgotten) == (["forget_ask"], False)
         talk.say("FORGET ME")
         assert (talk.kinds(), talk.forgotten) == (["forget_ask", "forgotten"], True)
+        assert [each.what for each in talk.consents] == ["forget"]
         assert talk.standing.opted_out
 
     def test_an_operator_restarts_explicitly_and_undoes_no_stop(self) -> None:
         talk = Talk(house=OWN)
         operator = Approach("operator:1", Way.OPERATOR, NOON, person="me")
-        assert talk.hear(restart(operator)).consents == ()
+        assert talk.hear(restart(operator)) == Reaction("restart")
         talk.say("LOSS")
         talk.say("STOP")
-        talk.hear(restart(operator))
+        assert talk.hear(restart(operator)).understood == "restart"
         assert (talk.standing.ended, talk.standing.opted_out) == (None, True)
         assert (talk.consents[-1].what, talk.consents[-1].way) == ("restarted", "operator")
         assert restart(operator)(None).restarted is False
