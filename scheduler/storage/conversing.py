@@ -20,7 +20,7 @@ from scheduler.planning.slot import Silence
 from scheduler.storage import standing
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.dialect import insert_new, upsert
-from scheduler.storage.enrolling import plan_anew
+from scheduler.storage.enrolled import plan_anew
 from scheduler.storage.instants import to_micros
 from scheduler.storage.listening import Known, contact_of, correspondent_of, known, whose
 from scheduler.storage.locking import Guarded, guard_with_others

@@ -15,29 +15,31 @@ class Merged:
     """What a person gets, and what of their changes holds on."""
 
     preferences: Preferences
+    filed: str
+    """The document of what the file says."""
     document: str
-    changes: str | None
+    """The document of `preferences`."""
+    changes: str | None = None
     overruled: bool = False
     """Some of their changes the file has overruled."""
 
 
-def merge(file: Preferences, filed: str, changes: str | None, before: str) -> Merged | None:
-    """The merger; None where nothing was changed.
+def merge(file: Preferences, filed: str, changes: str | None, before: str) -> Merged:
+    """`filed` is the document of `file`, and `before` that of what they got so far.
 
-    `filed` is the document of `file`. Changes that cannot be read must not bring back what was stopped: then the
-    person goes on getting what they got `before`.
+    Changes that cannot be read must not bring back what was stopped: then the person goes on getting what they got.
     """
     if changes is None:
-        return None
+        return Merged(file, filed, filed)
     try:
         all_of_them = from_text(changes)
         kept = reconciled(file, all_of_them)
         document = to_document(with_changes(file, kept))
     except ValueError:
-        return Merged(readable(before)[0], before, changes)
+        return Merged(readable(before)[0], filed, before, changes)
     # Read back: equal documents share one `Preferences`, which routines are remembered by.
     preferences = file if document == filed else from_document(document)
-    return Merged(preferences, document, to_text(kept), kept != all_of_them)
+    return Merged(preferences, filed, document, to_text(kept), kept != all_of_them)
 
 
 def agrees_first(file: Preferences, filed_before: str | None) -> bool:

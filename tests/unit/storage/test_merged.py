@@ -13,12 +13,11 @@ NO_WATER = Changes(stopped=frozenset({"hydration"}))
 
 
 def test_who_changed_nothing_gets_what_the_file_says() -> None:
-    assert merge(FILE, FILED, None, FILED) is None
+    assert merge(FILE, FILED, None, FILED) == Merged(FILE, FILED, FILED)
 
 
 def test_what_they_changed_is_laid_over_the_file() -> None:
     merged = merge(FILE, FILED, to_text(NO_WATER), FILED)
-    assert merged is not None
     assert [each.on for each in merged.preferences.nudges] == [False, True]
     assert merged.document == to_document(merged.preferences)
     assert merged.changes == to_text(NO_WATER)
@@ -27,10 +26,8 @@ def test_what_they_changed_is_laid_over_the_file() -> None:
 
 def test_equal_documents_share_their_preferences() -> None:
     merged = merge(FILE, FILED, to_text(NO_WATER), FILED)
-    assert merged is not None
     assert merged.preferences is from_document(merged.document)
     same = merge(FILE, FILED, to_text(Changes(agreed=True)), FILED)
-    assert same is not None
     assert same.preferences is FILE
 
 
@@ -38,7 +35,6 @@ def test_a_file_that_says_something_new_overrules_a_wish_and_nothing_else() -> N
     changes = replace(NO_WATER, wishes={"language": Wish('"es"', "null")})
     french = replace(FILE, language="fr")
     merged = merge(french, to_document(french), to_text(changes), FILED)
-    assert merged is not None
     assert (merged.preferences.language, merged.overruled) == ("fr", True)
     assert merged.changes == to_text(NO_WATER)
 
@@ -47,15 +43,14 @@ def test_the_last_wish_that_is_overruled_leaves_nothing_to_keep() -> None:
     changes = Changes(wishes={"language": Wish('"es"', "null")})
     french = replace(FILE, language="fr")
     document = to_document(french)
-    assert merge(french, document, to_text(changes), FILED) == Merged(french, document, None, overruled=True)
+    assert merge(french, document, to_text(changes), FILED) == Merged(french, document, document, overruled=True)
 
 
 def test_changes_that_cannot_be_read_leave_everything_as_it_was() -> None:
     """Else a damaged row would bring back what was stopped."""
     before = merge(FILE, FILED, to_text(NO_WATER), FILED)
-    assert before is not None
-    merged = merge(replace(FILE, language="fr"), "", "damaged", before.document)
-    assert merged == Merged(before.preferences, before.document, "damaged")
+    merged = merge(replace(FILE, language="fr"), "french", "damaged", before.document)
+    assert merged == Merged(before.preferences, "french", before.document, "damaged")
 
 
 def test_a_person_agrees_when_the_file_first_says_so() -> None:
