@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -19,15 +18,12 @@ from scheduler.service.doorbell import Doorbell
 from scheduler.service.forgetter import Forgetter
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
+from scheduler.service.overruling import tell_overruled
 from scheduler.service.restored import accept, pass_over
 from scheduler.service.state import database_path
 from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 from scheduler.service.watch import watch
-
-log = logging.getLogger("legup.run")
-
-_MOST_NAMED = 20
 
 
 class Ear(Protocol):
@@ -65,7 +61,7 @@ class Running:
             opening.callback(outbox.close)
             pass_over(outbox, self._clock)
             self.enrolled = enrol(self._config, outbox, self._clock)
-            _tell_overruled(self.enrolled.overruled)
+            tell_overruled(self.enrolled.overruled)
             accept(outbox, self._clock)
             self._outbox = outbox
             self._open = opening.pop_all()
@@ -139,13 +135,6 @@ class Running:
     def stopped_by_signals(self) -> AbstractContextManager[None]:
         """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
         return self._stop.asked_by_signals()
-
-
-def _tell_overruled(people: Sequence[str]) -> None:
-    """The file wins over an earlier change only where it says something new, and says so (DESIGN)."""
-    if people:
-        named = ", ".join(people[:_MOST_NAMED]) + (", ..." if len(people) > _MOST_NAMED else "")
-        log.warning("the config file says something new where these had changed it themselves, and holds: %s", named)
 
 
 def _after_tick() -> Callable[[], None]:

@@ -22,6 +22,7 @@ from scheduler.service.forgetter import Forgetter
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.labour import PumpLabour
 from scheduler.service.lane_thread import LaneThread
+from scheduler.service.overruling import tell_overruled
 from scheduler.service.pump import Pump
 from scheduler.service.shared_clock import SharedClock
 from scheduler.service.stop import Stop
@@ -115,6 +116,7 @@ class Worker:
                 log.warning("the people of a newer config file are enrolled already; those of this one are left out")
                 return None
             change = enrol(self._config, shared.outbox, self._clock)
+            tell_overruled(change.overruled)
             commons.note_roster(self._changed_at)
             return change
 

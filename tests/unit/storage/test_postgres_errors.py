@@ -38,7 +38,7 @@ def told(error: BaseException) -> StorageError | None:
         (errors.UndefinedColumn, "legup db upgrade", True),
     ],
 )
-def test_what_the_server_says_is_told_with_its_remedy(error: type[psycopg.Error], words: str, fatal: bool) -> None:
+def test_what_the_server_says_is_told_with_its_remedy(error: type[psycopg.Error], words: str, *, fatal: bool) -> None:
     found = told(error(WORDS))
     assert found is not None
     assert str(found).startswith(f"the database {PLACE}: ")
