@@ -34,7 +34,7 @@ torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line 
 fuzz: $(VENV)/.dev ## hostile input for ten minutes: files, templates, answers, addresses, command lines
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
-mutation: $(VENV)/.dev ## small slips in planning and delivery: does a test find each? (docs/mutation.md)
+mutation: $(VENV)/.dev ## small slips in planning, delivery and conversation: does a test find each? (docs/mutation.md)
 	$(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import directions
