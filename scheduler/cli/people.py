@@ -19,6 +19,7 @@ from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
 from scheduler.cli.restart import restart
 from scheduler.cli.roster import import_
+from scheduler.cli.show import show
 
 if TYPE_CHECKING:  # imported when a command runs
     from config.person import Person
@@ -29,6 +30,7 @@ people = typer.Typer(rich_markup_mode=None, help="One person: pause, resume, sto
 people.command("import")(import_)
 people.command()(export)
 people.command()(forget)
+people.command()(show)
 people.command()(consent)
 people.command()(restart)
 

@@ -98,3 +98,30 @@ def test_an_end_that_came_with_a_stop_leaves_the_stop(legup: Legup, outbox: SqlO
     says(outbox, "BORN")
     says(outbox, "STOP", NOW + timedelta(seconds=1))
     assert "they had also said stop" in legup("people", "restart", "sam", "--yes").out
+
+
+def test_what_a_person_gets_is_shown_beside_what_the_file_says(legup: Legup, outbox: SqlOutbox) -> None:
+    assert legup("people", "show", "sam").out.endswith("As the file says.\n")
+    says(outbox, "LESS WATER", NOW + timedelta(hours=1))
+    says(outbox, "STOP STRETCH", NOW + timedelta(hours=2))
+    says(outbox, "ESPAÑOL", NOW + timedelta(hours=3))
+    says(outbox, "PAUSE 3 DAYS", NOW + timedelta(hours=4))
+    told = json.loads(legup("people", "show", "sam", "--json").out)
+    assert told["differs"] == ["language", "nudges.bedtime_stretch", "nudges.hydration"]
+    assert told["gets"]["nudges.hydration"] == "every 3 h from 09:00 to 18:00, 1 in 2"
+    assert (told["gets"]["nudges.bedtime_stretch"], told["gets"]["language"]) == ("off", "es")
+    assert told["file"]["nudges.bedtime_stretch"] == "30 min before bedtime"
+    assert told["standing"][0].startswith("Paused until ")
+    shown = legup("people", "show", "sam").out
+    assert "every 3 h from 09:00 to 18:00, 1 in 2" in shown
+    assert "they have changed it themselves" in shown
+
+
+def test_what_silences_a_person_is_shown_and_of_an_end_never_which(legup: Legup, outbox: SqlOutbox) -> None:
+    says(outbox, "BORN", NOW + timedelta(hours=1))
+    says(outbox, "STOP", NOW + timedelta(hours=2))
+    shown = legup("people", "show", "sam").out
+    assert "They said stop: nothing is sent." in shown
+    assert "They have ended it: no nudges are sent." in shown
+    assert "born" not in shown.lower()
+    assert legup("people", "show", "ann").code == 1
