@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scheduler.service.desk import NudgeView, Profile
-from scheduler.web.wanted import NTHS, PAUSES, as_is
+from scheduler.web.wanted import NTHS, PAUSES
 from scheduler.web.words import LANGUAGES, Words
 
 
@@ -24,8 +24,8 @@ class PreferencesView:
     @property
     def paused_text(self) -> str:
         """Until when, on their wall clock; empty when they are not paused."""
-        until = as_is(self.profile).paused_until
-        if until is None:
+        until = self.profile.correspondent.standing.paused_until
+        if until is None or until <= self.profile.now:
             return ""
         local = until.astimezone(self.profile.now.tzinfo)
         return self.words("prefs.paused", day=self.words.day(local), time=f"{local:%H:%M}")

@@ -65,9 +65,7 @@ def wanted(profile: Profile, form: Form, words: Words) -> Wanted | Faulty:
 def as_is(profile: Profile) -> Wanted:
     """To leave everything as it is."""
     who = profile.correspondent
-    until = who.standing.paused_until
-    paused = until if until is not None and until > profile.now.astimezone(UTC) else None
-    return Wanted(who.preferences, who.changes.stopped, paused)
+    return Wanted(who.preferences, who.changes.stopped, who.standing.paused_until)
 
 
 def as_the_plan_says(profile: Profile) -> Wanted:
@@ -170,7 +168,9 @@ class _Reading:
         if not text:  # an emptied field means: as it usually is
             return replace(preference, schedule=None)
         try:
-            return replace(preference, schedule=read_schedule(text[:LONGEST_PHRASE], self._words.language))
+            if len(text) > LONGEST_PHRASE:
+                raise PhraseError(text, LONGEST_PHRASE, "a shorter phrase")  # noqa: TRY301 - told like any other
+            return replace(preference, schedule=read_schedule(text, self._words.language))
         except PhraseError as error:
             self.faults[name] = self._words("prefs.bad_phrase", told=str(error))
             return preference
@@ -183,7 +183,7 @@ class _Reading:
         start, end = (self._form.get(f"quiet.{number}.{side}").strip() for side in ("from", "to"))
         if not start and not end:
             return None
-        try:
+        try:  # a browser may add seconds
             interval = QuietInterval(TimeOfDay.parse(start[:5]), TimeOfDay.parse(end[:5]))
         except ValueError:
             self.faults[f"quiet.{number}.from"] = self._words("prefs.bad_time")

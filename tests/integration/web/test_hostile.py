@@ -79,7 +79,7 @@ def fresh(desk: DeskStandIn) -> None:
     vars(desk).update(vars(DeskStandIn(diary_entries=some_nights(DeskStandIn().now.date()))))
 
 
-calm = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @calm

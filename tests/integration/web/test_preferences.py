@@ -151,7 +151,9 @@ def test_what_was_written_wrongly_is_shown_escaped(site: Website) -> None:
     assert "<script" not in answer.text
 
 
-@pytest.mark.parametrize("phrase", ["x" * 5_000, "at 25:00", "every 0 min", "\x00", "at 08:00 and 08:00"])
+@pytest.mark.parametrize(
+    "phrase", ["x" * 5_000, "at 08:00" + ", 09:00" * 900, "at 25:00", "every 0 min", "\x00", "at 08:00 and 08:00"]
+)
 def test_no_phrase_breaks_the_page(site: Website, desk: DeskStandIn, phrase: str) -> None:
     assert save(site, when__hydration=phrase).status == 422
     assert desk.wishes == []
@@ -237,6 +239,8 @@ def test_a_pause_keeps_to_the_clock_on_the_wall(site: Website, desk: DeskStandIn
 def test_a_pause_that_is_over_is_not_shown(site: Website, desk: DeskStandIn) -> None:
     desk.standing = Standing(paused_until=NOW - timedelta(minutes=1))
     assert "Paused until" not in site.get(PATH).text
+    save(site, on__hydration=None)
+    assert desk.wishes[-1].paused_until == NOW - timedelta(minutes=1)
 
 
 def test_everything_is_stopped_and_comes_back(site: Website, desk: DeskStandIn) -> None:
