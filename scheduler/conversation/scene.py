@@ -74,7 +74,7 @@ class Scene:
             due_at=self.now + after,
             expires_at=self.now + after + ANSWER_LIFE,
             channels=(self.approach.contact[0],),
-            variant=details.count,
+            variant=details.count,  # so that a count is not always told in the same words
             asked=True,
             details=details,
         )
