@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, String, and_, exis
 
 from config.person import ChannelName
 from scheduler.delivery.delivery import State
+from scheduler.delivery.standing import Ended
 from scheduler.storage.rules import UNCOUNTED
-from scheduler.storage.tables import ATTEMPTS, DELIVERIES, NUDGES, PEOPLE
+from scheduler.storage.tables import ATTEMPTS, DELIVERIES, DIARY, NUDGES, PEOPLE
 
 _D = DELIVERIES.c
 _STATE = _D.state
@@ -19,6 +20,8 @@ _OF_IT = ATTEMPTS.c.delivery == _D.id
 _OPEN_ATTEMPT = exists().where(_OF_IT, ATTEMPTS.c.number == _D.attempts, ATTEMPTS.c.settled_at.is_(None))
 _RECORDED = select(func.count()).where(_OF_IT).correlate(DELIVERIES).scalar_subquery()
 _OWNER_ACTIVE = exists().where(PEOPLE.c.id == NUDGES.c.person, PEOPLE.c.active)
+_OWNER_ENDED = exists().where(PEOPLE.c.id == NUDGES.c.person, PEOPLE.c.ended.is_not(None))
+_AFTER_LOSS = exists().where(PEOPLE.c.id == DIARY.c.person, PEOPLE.c.ended == Ended.LOSS)
 _TEXT_NEEDED = exists().where(
     _D.id == ATTEMPTS.c.delivery, or_(_BEING_SENT, and_(_STATE == State.UNKNOWN, _D.look_at.is_not(None)))
 )
@@ -65,6 +68,8 @@ _BROKEN: tuple[tuple[FromClause, ColumnElement[bool], str], ...] = (
         "attempts keep the text of a message that nothing needs any more",
     ),
     (NUDGES, and_(NUDGES.c.next_due_at.is_not(None), not_(_OWNER_ACTIVE)), "nudges of people who are gone are due"),
+    (NUDGES, and_(NUDGES.c.next_due_at.is_not(None), _OWNER_ENDED), "nudges are due that their person has ended"),
+    (DIARY, _AFTER_LOSS, "lines of a diary are kept that should have gone"),
     (
         NUDGES,
         and_(NUDGES.c.next_due_at.is_not(None), NUDGES.c.fingerprint.is_(None)),

@@ -28,6 +28,8 @@ BREAKING = {
     "UPDATE deliveries SET state = 'missed', counted_on = '2026-11-23'": "against the daily limit",
     "UPDATE attempts SET body = 'words'": "attempts keep the text of a message",
     "UPDATE people SET active = 0": "nudges of people who are gone are due",
+    "UPDATE people SET ended = 'born'": "nudges are due that their person has ended",
+    "INSERT INTO diary VALUES (1, 'a', 1, 'cramp', NULL); UPDATE people SET ended = 'loss'": "lines of a diary",
     "UPDATE nudges SET fingerprint = NULL": "nudges are due that are switched off",
     "UPDATE nudges SET decided_at = NULL": "nudges do not know up to when they are decided",
 }
@@ -48,7 +50,7 @@ def path(tmp_path: Path) -> Path:
 
 def execute(path: Path, sql: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(sql)
+        connection.executescript(sql)
 
 
 def test_a_sound_database_has_no_flaws_and_is_left_as_it_was(path: Path) -> None:
