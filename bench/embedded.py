@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import timedelta
 
 from bench._apscheduler import in_memory, on_sqlite
@@ -24,12 +25,15 @@ def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
     with outbox() as record:
         due = now_due()
         enrolled(record, nudges // 2, due - timedelta(minutes=10), due)
+        cpu = time.process_time()
         ours = nudges / carried(record, NullChannel(), nudges)
+        cpu = time.process_time() - cpu
     memory, sqlite = in_memory(jobs), on_sqlite(jobs // 10)
     return {
         "bench": "embedded",
         "nudges": nudges,
         "nudges_per_s": round(ours),
+        "cpu_us_per_nudge": round(1_000_000 * cpu / nudges),
         "apscheduler_in_memory_per_s": round(memory),
         "apscheduler_on_sqlite_per_s": round(sqlite),
         "over_apscheduler_in_memory": round(ours / memory, 1),
