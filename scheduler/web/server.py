@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from threading import Thread
@@ -27,7 +28,7 @@ class WebServer:
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         self._socket = _listen(host, port)
-        self._server = uvicorn.Server(_settings(app))
+        self._server = _Server(_settings(app))
         self._thread = Thread(target=self._server.run, args=([self._socket],), name="web")
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
@@ -40,10 +41,30 @@ class WebServer:
 
     def stop(self) -> None:
         """Take no more requests, end those under way. Harmless when it was never started."""
-        self._server.should_exit = True
+        self._server.end()
         if self._thread.ident is not None:
             self._thread.join()
         self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    """Wakes for requests alone. Uvicorn's own loop wakes ten times a second, which a battery notices."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:  # `end` sets this first and looks for the loop then, so that one of us sees the other
+            await self._told.wait()
+
+    def end(self) -> None:
+        """From any thread."""
+        self.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._told.set)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -68,6 +89,7 @@ def _settings(app: ASGIApp) -> uvicorn.Config:
         access_log=False,  # it would write tokens
         proxy_headers=False,  # anybody can send X-Forwarded-For
         server_header=False,
+        date_header=False,  # `armour` writes it: uvicorn's is kept up by the loop that we do without
         limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=LONGEST_HEAD,
         timeout_keep_alive=5,

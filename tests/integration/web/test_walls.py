@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -46,6 +47,7 @@ def test_every_answer_bears_the_same_armour(site: Website, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["strict-transport-security"].startswith("max-age=")
+    assert parsedate_to_datetime(headers["date"]).tzinfo is not None
     assert "server" not in headers
 
 
@@ -193,6 +195,15 @@ def test_an_address_that_is_taken_is_told_with_the_remedy(site: Website) -> None
 def test_a_host_that_does_not_exist_is_told_with_the_remedy() -> None:
     with pytest.raises(ListenError, match=r"nowhere.invalid port 1: .*; change web.host"):
         WebServer(build_app(DeskStandIn(), _web()), "nowhere.invalid", 1)
+
+
+def test_a_server_may_be_stopped_twice() -> None:
+    server = WebServer(build_app(DeskStandIn(), _web()), "127.0.0.1", 0)
+    server.start()
+    server.stop()
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=5)
 
 
 def test_a_server_that_was_never_started_is_stopped_without_waiting() -> None:
