@@ -188,52 +188,59 @@ def begin(
     looked, wanted = 0, limit
     while wanted and looked < MOST_LOOKED:
         rows = _rows(connection, now, channel, wanted, cause)
-        judged = [(row, _judged(row, judge)) for row in rows]
-        begun += _carry_out(connection, channel, judged, now, lease)
+        orders = _Orders(channel, now, lease)
+        for row in rows:
+            orders.take(row, _judged(row, judge))
+        begun += orders.carry_out(connection)
         if len(rows) < wanted:
             break
         looked, wanted = looked + len(rows), limit - len(begun)
     return begun
 
 
-def _carry_out(
-    connection: Connection,
-    channel: ChannelName,
-    judged: Sequence[tuple[Any, Judgement]],
-    now: datetime,
-    lease: timedelta,
-) -> list[Message]:
-    """Begin, hold or end each as judged; returns what has begun."""
-    at = to_micros(now)
-    begun: list[Message] = []
-    attempts: list[Row] = []
-    held: list[Row] = []
-    diverted: list[Row] = []
-    ended: list[Row] = []
-    doubtful = []
-    for row, judgement in judged:
-        identifier = row[0]
+class _Orders:
+    """What is to become of rows, gathered so that each kind of change is one statement, however many rows."""
+
+    def __init__(self, channel: ChannelName, now: datetime, lease: timedelta) -> None:
+        self._channel = str(channel)
+        self._at = to_micros(now)
+        self._until = to_micros(now + lease)
+        self._begun: list[Message] = []
+        self._attempts: list[Row] = []
+        self._held: list[Row] = []
+        self._diverted: list[Row] = []
+        self._ended: list[Row] = []
+        self._doubtful: list[tuple[Any, Judgement]] = []
+
+    def take(self, row: Any, judgement: Judgement) -> None:
+        """Begin, hold, divert or end this row as judged. Raises ValueError for an end that is no legal move."""
+        identifier, at = row[0], self._at
         match judgement:
             case Send(message):
-                begun.append(message)
-                attempts.append((identifier, message.attempt, str(channel), at, message.text, row[-1]))
+                self._begun.append(message)
+                self._attempts.append((identifier, message.attempt, self._channel, at, message.text, row[-1]))
             case judgement if _is_unknown(row):
-                doubtful.append((row, judgement))
+                self._doubtful.append((row, judgement))
             case Hold(again, failed, life):
-                held.append((to_micros(again), None if life is None else to_micros(life), failed, at, identifier))
+                expires = None if life is None else to_micros(life)
+                self._held.append((to_micros(again), expires, failed, at, identifier))
             case Divert(reason):
-                diverted.append((reason, str(split(row.channels)[row.channel_index + 1]), at, at, identifier))
+                following = str(split(row.channels)[row.channel_index + 1])
+                self._diverted.append((reason, following, at, at, identifier))
             case End(state, reason):
                 check_move(identifier, State.PENDING, state)
-                ended.append((NAMES[state], reason, at, identifier))
-    _HOLD.run(connection, held)
-    _DIVERT.run(connection, diverted)
-    _END.run(connection, ended)
-    uncount(connection, [identifier for state, _, _, identifier in ended if STATES[state] in UNCOUNTED])
-    _leave_unknown(connection, doubtful, at)
-    _BEGIN.run(connection, [(message.doubtful, to_micros(now + lease), at, message.delivery) for message in begun])
-    _INSERT_ATTEMPTS.run(connection, attempts)
-    return begun
+                self._ended.append((NAMES[state], reason, at, identifier))
+
+    def carry_out(self, connection: Connection) -> list[Message]:
+        """Returns the messages that have begun."""
+        _HOLD.run(connection, self._held)
+        _DIVERT.run(connection, self._diverted)
+        _END.run(connection, self._ended)
+        uncount(connection, [identifier for state, _, _, identifier in self._ended if STATES[state] in UNCOUNTED])
+        _leave_unknown(connection, self._doubtful, self._at)
+        _BEGIN.run(connection, [(each.doubtful, self._until, self._at, each.delivery) for each in self._begun])
+        _INSERT_ATTEMPTS.run(connection, self._attempts)
+        return self._begun
 
 
 def _rows(connection: Connection, now: datetime, channel: ChannelName, limit: int, cause: str | None) -> list[Any]:
