@@ -16,7 +16,7 @@ from pathlib import Path
 from scheduler.storage.errors import StorageError
 from scheduler.storage.inspection import UNUSABLE, Flaw, inspect
 from scheduler.storage.instants import to_instant, to_micros
-from scheduler.storage.restored import BACKUP
+from scheduler.storage.marks import BACKUP
 from scheduler.storage.sqlite_errors import explained
 from scheduler.storage.taking_over import add_newer, read_newer
 

@@ -16,17 +16,14 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler.delivery.sharing import GONE, Place
 from scheduler.storage.database import Database
-from scheduler.storage.dialect import upsert
 from scheduler.storage.errors import StorageError
 from scheduler.storage.instants import to_instant
 from scheduler.storage.locking import Guarded, guard
-from scheduler.storage.tables import MARKS, NUDGES, WORKERS
+from scheduler.storage.marks import ROSTER, mark, marked
+from scheduler.storage.tables import NUDGES, WORKERS
 
 BELL = "legup"
 """The channel of NOTIFY. It says nothing but "look"."""
-
-ROSTER = "roster"
-"""The mark: when the file was changed whose people are enrolled."""
 
 _NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 _LINGER = timedelta(seconds=2)
@@ -83,13 +80,12 @@ class Commons:
     def newest_roster(self) -> datetime | None:
         """When the file was changed whose people are enrolled."""
         with self._database.read() as connection:
-            return connection.scalar(select(MARKS.c.at).where(MARKS.c.name == ROSTER))
+            return marked(connection, ROSTER)
 
     def note_roster(self, changed_at: datetime) -> None:
         """The people of a file that was changed then are enrolled now."""
-        values = {"name": ROSTER, "at": changed_at}
         with self._database.write() as connection:
-            connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)
+            mark(connection, ROSTER, changed_at)
 
     def ring(self) -> None:
         """Let every worker look at what waits."""

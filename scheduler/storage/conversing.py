@@ -19,17 +19,15 @@ from scheduler.delivery.standing import Ended
 from scheduler.planning.slot import Silence
 from scheduler.storage import standing
 from scheduler.storage.contacts import ContactHasher
-from scheduler.storage.dialect import insert_new, upsert
+from scheduler.storage.dialect import insert_new
 from scheduler.storage.enrolled import plan_anew
 from scheduler.storage.instants import to_micros
 from scheduler.storage.listening import Known, contact_of, correspondent_of, known, whose
 from scheduler.storage.locking import Guarded, guard_with_others
+from scheduler.storage.marks import INBOX, mark, marked
 from scheduler.storage.recording import record
 from scheduler.storage.rules import STOPPED
-from scheduler.storage.tables import APPROACHES, DELIVERIES, DIARY, LEAVING, MARKS, PENDING, PEOPLE
-
-INBOX = "inbox"
-"""The mark: up to when incoming texts have been read."""
+from scheduler.storage.tables import APPROACHES, DELIVERIES, DIARY, LEAVING, PENDING, PEOPLE
 
 
 def converse(
@@ -71,13 +69,12 @@ def forgettable(connection: Connection, now: datetime) -> list[str]:
 
 def read_until(connection: Connection) -> datetime | None:
     """See `Conversing.read_until`."""
-    return connection.execute(select(MARKS.c.at).where(MARKS.c.name == INBOX)).scalar()
+    return marked(connection, INBOX)
 
 
 def have_read(connection: Connection, until: datetime) -> None:
     """See `Conversing.have_read`."""
-    values = {"name": INBOX, "at": until}
-    connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)
+    mark(connection, INBOX, until)
 
 
 def _noted(connection: Connection, approach: Approach, now: datetime) -> Heard | None:

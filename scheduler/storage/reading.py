@@ -14,6 +14,7 @@ from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import AttemptRecord, ChannelHold, Overview
 from scheduler.storage.batches import batches
+from scheduler.storage.marks import TICK
 from scheduler.storage.recording import DELIVERY, STATES, delivery_of
 from scheduler.storage.tables import (
     ATTEMPTS,
@@ -28,7 +29,6 @@ from scheduler.storage.tables import (
     REFUSALS,
     SENDING,
 )
-from scheduler.storage.timekeeping import TICK
 
 _HOLDS = select(CHANNEL_HOLDS.c.channel, CHANNEL_HOLDS.c.until, CHANNEL_HOLDS.c.reason).order_by(
     CHANNEL_HOLDS.c.channel

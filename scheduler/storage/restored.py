@@ -11,15 +11,13 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.resolving import REPEATABLE
 from scheduler.storage.leasing import expire_leases
+from scheduler.storage.marks import BACKUP, marked
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, IN_DOUBT, MARKS, PENDING, SENDING
-
-BACKUP = "backup"
-"""The mark: when the copy was made."""
 
 
 def restored_from(connection: Connection) -> datetime | None:
     """When the backup was made from which this database comes, until `accept`; None: it is an original."""
-    return connection.scalar(select(MARKS.c.at).where(MARKS.c.name == BACKUP))
+    return marked(connection, BACKUP)
 
 
 def accept(connection: Connection, now: datetime) -> int:

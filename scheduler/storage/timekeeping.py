@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.timekeeping import FAR, ClockHold, ClockRecord
 from scheduler.planning.decision import EDIT_GUARD
-from scheduler.storage.dialect import upsert
+from scheduler.storage.marks import NEWEST, SHOWN, TICK, TRUSTED, mark, marked
 from scheduler.storage.tables import CHANNEL_HOLDS, DELIVERIES, FINISHED, IN_DOUBT, MARKS, NUDGES, PENDING, SENDING
 
-TICK = "tick"
-NEWEST = "newest"
-TRUSTED = "clock trusted at"
-SHOWN = "clock shown at"
-
-_MARK = select(MARKS.c.at).where(MARKS.c.name == bindparam("name"))
 _AWAKE = NUDGES.c.fingerprint.is_not(None)
 _UNEDITED = or_(NUDGES.c.claimed_at.is_(None), NUDGES.c.claimed_at == NUDGES.c.decided_at)
 _DECIDED = (
@@ -30,11 +23,11 @@ _DECIDED = (
 
 def tick(connection: Connection, now: datetime, *, believed: bool) -> None:
     """See `Timekeeping.tick`."""
-    _mark(connection, TICK, now)
+    mark(connection, TICK, now)
     if believed:
-        newest = connection.scalar(_MARK, {"name": NEWEST})
+        newest = marked(connection, NEWEST)
         if newest is None or newest < now:
-            _mark(connection, NEWEST, now)
+            mark(connection, NEWEST, now)
 
 
 def clock_record(connection: Connection) -> ClockRecord:
@@ -47,8 +40,8 @@ def clock_record(connection: Connection) -> ClockRecord:
 
 def hold_clock(connection: Connection, hold: ClockHold) -> None:
     """See `Timekeeping.hold_clock`."""
-    _mark(connection, TRUSTED, hold.trusted_at)
-    _mark(connection, SHOWN, hold.shown_at)
+    mark(connection, TRUSTED, hold.trusted_at)
+    mark(connection, SHOWN, hold.shown_at)
 
 
 def release_clock(connection: Connection, now: datetime, wait: timedelta) -> None:
@@ -59,7 +52,7 @@ def release_clock(connection: Connection, now: datetime, wait: timedelta) -> Non
 
 def confirm_clock(connection: Connection, now: datetime, wait: timedelta) -> None:
     """See `Timekeeping.confirm_clock`."""
-    _mark(connection, NEWEST, now)
+    mark(connection, NEWEST, now)
     oldest = bindparam("oldest", now - FAR, NUDGES.c.decided_at.type)
     forward = case((NUDGES.c.decided_at < oldest, oldest), else_=NUDGES.c.decided_at)
     connection.execute(update(NUDGES).where(_AWAKE).values(decided_at=forward))
@@ -86,8 +79,3 @@ def rewind(connection: Connection, now: datetime, wait: timedelta) -> None:
     bound = bindparam("latest", latest, columns.not_before.type)
     until = case((columns.due_at > bound, columns.due_at), else_=bound)
     connection.execute(update(DELIVERIES).where(PENDING, columns.not_before > until).values(not_before=until))
-
-
-def _mark(connection: Connection, name: str, at: datetime) -> None:
-    values: dict[str, Any] = {"name": name, "at": at}
-    connection.execute(upsert(connection.dialect.name, MARKS, list(values)), values)

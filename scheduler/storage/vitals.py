@@ -11,18 +11,15 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.poison import GIVEN_UP
 from scheduler.delivery.ports import ChannelHold
 from scheduler.delivery.watchman import DAY, HOUR, Refusal, Vitals
+from scheduler.storage.marks import SHOWN, TICK
 from scheduler.storage.tables import ATTEMPTS, CHANNEL_HOLDS, DELIVERIES, FINISHED, MARKS, NUDGES, PENDING
-
-TICK = "tick"
-CLOCK_SHOWN = "clock shown at"
-"""The mark that is there while the wall clock is not believed."""
 
 _REFUSED = literal("account refused")
 _TRIED = (State.SENT, State.DELIVERED, State.FAILED, State.UNKNOWN)
 _RECENT = 20
 """Deliveries looked through for the last attempt on a channel: retries are not begun in the order of their rows."""
 
-_MARKS = select(MARKS.c.name, MARKS.c.at).where(MARKS.c.name.in_((TICK, CLOCK_SHOWN)))
+_MARKS = select(MARKS.c.name, MARKS.c.at).where(MARKS.c.name.in_((TICK, SHOWN)))
 _HOLDS = select(CHANNEL_HOLDS).order_by(CHANNEL_HOLDS.c.channel)
 
 # A slot has to go out at its time. What is no slot, the welcome for one, may have been told to wait.
@@ -72,7 +69,7 @@ def vitals(connection: Connection, now: datetime) -> Vitals:
         oldest_due_at=min((at for at in connection.execute(_OLDEST).one() if at is not None), default=None),
         holds=tuple(ChannelHold(ChannelName(name), until, why) for name, until, why in connection.execute(_HOLDS)),
         refusals=_refusals(connection, now),
-        clock_held=CLOCK_SHOWN in marks,
+        clock_held=SHOWN in marks,
         unknown_in_hour=hour.get(State.UNKNOWN, 0),
         unknown_in_day=day.get(State.UNKNOWN, 0),
         tried_in_day=sum(day.get(state, 0) for state in _TRIED),
