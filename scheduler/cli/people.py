@@ -116,14 +116,34 @@ def stop(
 
 
 def named(config: Config, person: str) -> Person:
-    """The person of that id. Raises Failure with the id that may have been meant."""
+    """The person of that id, of the file or of a roster. Raises Failure with the id that may have been meant."""
     ids = [each.id for each in config.people]
     for each in config.people:
         if each.id == person:
             return each
+    found = _of_roster(config, person)
+    if found is not None:
+        return found
     near = difflib.get_close_matches(person, ids, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f" ({', '.join(ids[:8])}{', …' if len(ids) > 8 else ''})"
+    hint = hint if ids else ""
     raise Failure(f"there is no person {person!r} in the config file{hint}")
+
+
+def _of_roster(config: Config, person: str) -> Person | None:
+    """Someone who came by a roster, as it says; a database that cannot be read has nobody."""
+    from contextlib import suppress
+
+    from scheduler.clock import SystemClock
+    from scheduler.delivery.rosters import ROSTER
+    from scheduler.service.assembly import peek
+    from scheduler.storage.errors import StorageError
+
+    with suppress(StorageError), peek(config.service) as outbox:
+        if outbox is not None and outbox.origins([person]).get(person) == ROSTER:
+            found = outbox.correspondent(person, SystemClock().now())
+            return None if found is None else found.person
+    return None
 
 
 @contextmanager

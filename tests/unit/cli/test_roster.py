@@ -146,3 +146,26 @@ def test_everything_held_on_a_person_shows_their_row_and_forgetting_removes_it(
     assert legup("people", "forget", "a", "--yes").code == 0
     with closing(open_sqlite(here / "state" / "legup.db", contact_key=b"any")) as outbox:
         assert [each.person for each in outbox.listed("", 9)] == ["b"]
+
+
+def test_a_person_of_a_roster_is_previewed_and_paused_as_one_of_the_file(legup: Legup, roster: Path) -> None:
+    legup("people", "import", "roster.csv", "--no-welcome")
+    planned = json.loads(legup("preview", "--person", "b", "--days", "2", "--json").out)
+    assert {each["nudge"] for each in planned} == {"hydration"}
+    assert legup("people", "pause", "b", "--for", "3 days").code == 0
+    later = json.loads(legup("preview", "--person", "b", "--days", "2", "--json").out)
+    assert {each["reason"] for each in later} == {"paused"}
+
+
+@pytest.mark.usefixtures("roster")
+def test_a_stranger_is_in_neither(legup: Legup) -> None:
+    legup("people", "import", "roster.csv", "--no-welcome")
+    ended = legup("preview", "--person", "nobody")
+    assert (ended.code, ended.err) == (1, "legup: there is no person 'nobody' in the config file\n")
+
+
+def test_an_id_of_the_config_file_is_refused_in_a_roster(legup: Legup, roster: Path, here: Path) -> None:
+    with (here / "legup.yaml").open("a") as file:
+        file.write("people: [{id: a, nudges: {hydration: on}}]\n")
+    ended = legup("people", "import", "roster.csv")
+    assert 'roster.csv:2: id: "a" is in the config file: give one of the two another id' in ended.err
