@@ -6,20 +6,25 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from config.loading import load
 from config.settings import Config
+from scheduler.clock import SystemClock
 from scheduler.delivery.ports import RosterChange
-from scheduler.service.assembly import channels_in_use, enrol
+from scheduler.service.assembly import channels_in_use, enrol, open_outbox
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.doorbell import ring
 from scheduler.service.importing import Roster
 from scheduler.service.rosters import Choice, import_roster, keep_up, origins, row_reader
+from scheduler.service.running import Running
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.clock import StillClock
+from tests.standins.gathering import Gathering
 from tests.standins.outbox_parts import KEY
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -187,3 +192,32 @@ def test_an_id_of_the_file_is_known_before_any_run_has_read_it(outbox: SqlOutbox
 def test_a_channel_that_only_a_plan_names_is_in_use(configure: Configure) -> None:
     text = "timezone: UTC\nplans: {p: {channel: apprise, nudges: {hydration: on}}}\n"
     assert "apprise" in channels_in_use(configure(text))
+
+
+class Screen(StringIO):
+    """A console on which one can wait for a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: Gathering[str] = Gathering()
+
+    def write(self, text: str) -> int:
+        if "welcome" in text:
+            self.shown.add(text)
+        return super().write(text)
+
+
+def test_what_comes_in_while_the_service_runs_is_taken_in_at_once(tmp_path: Path, configure: Configure) -> None:
+    config = configure(f"{PLANS}database: {tmp_path / 'legup.db'}\nsecret_key: {'x' * 40}\n")
+    source = tmp_path / "roster.csv"
+    source.write_text("id,plan\na,standard\n")
+    screen = Screen()
+    with Running(config, SystemClock(), screen) as running:
+        running.start()
+        with closing(open_outbox(config.service)) as other:
+            roster = Roster(source, row_reader(config, date(2026, 11, 23)))
+            assert list(roster.findings(origins(config, other), lambda _: None)) == []
+            import_roster(other, roster, config, SystemClock().now(), Choice(), lambda _: None)
+        assert ring(tmp_path / "legup.db")
+        [welcome] = screen.shown.wait_for(1, timeout=20)
+    assert "(to a)" in welcome
