@@ -56,6 +56,14 @@ class Library:
         found = _folders(PACKAGED) | (set() if self._own is None else _folders(self._own))
         return tuple(sorted(name for name in found if _LANGUAGE.fullmatch(name)))
 
+    def changed(self) -> tuple[str, ...]:
+        """The languages that a folder of one's own changes anything of; all of them where it has an email's frame, or
+        where there is no such folder."""
+        own = self._own
+        if own is None or any(_exists(own / frame) for frame in (TEXT_FRAME, HTML_FRAME)):
+            return self.languages()
+        return tuple(language for language in self.languages() if _exists(own / language))
+
     def texts(self, language: str, kind: str) -> Texts:
         """Raises KeyError for a kind the catalogue does not know."""
         return self._read(self._find(language, f"{CATALOGUE[kind].key}.toml"), Texts.read)
@@ -115,6 +123,13 @@ class Library:
             raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
         self._kept[file] = (stamp, value)
         return value
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no system allows; `strays` tells
+        return False
 
 
 def _folders(folder: Path) -> set[str]:
