@@ -22,11 +22,13 @@ import psycopg
 
 _SETTINGS = """
 listen_addresses = ''
+shared_buffers = 64MB
+max_connections = 200
+"""
+_HASTY = """
 fsync = off
 full_page_writes = off
 autovacuum = off
-shared_buffers = 64MB
-max_connections = 200
 """
 
 _NUMBERS = count(1)
@@ -35,7 +37,9 @@ _NUMBERS = count(1)
 class PostgresServer:
     """A server of our own, running while entered."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """A durable one writes as a server in earnest does."""
+        self._settings = _SETTINGS if durable else _SETTINGS + _HASTY
         self._folder = Path(tempfile.mkdtemp(prefix="legup-pg-"))  # no longer: it holds a socket's path
         self._data = self._folder / "data"
         self._bin = _binaries(self._folder)
@@ -48,7 +52,7 @@ class PostgresServer:
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync", "-U", "postgres")
         (self._data / "postgresql.auto.conf").write_text(
-            f"{_SETTINGS}unix_socket_directories = '{self._folder}'\n", encoding="utf-8"
+            f"{self._settings}unix_socket_directories = '{self._folder}'\n", encoding="utf-8"
         )
         self.start()
         return self

@@ -1,0 +1,150 @@
+"""How many nudges a second pass through workers on PostgreSQL, every commit durable: claimed, judged, rendered,
+`sending`, sent by a channel that does nothing, `sent`. One worker, two workers, and Procrastinate with a job a message.
+
+Run `python -m bench.postgres [NUDGES]`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from time import perf_counter
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+
+from config.accounts import Limits
+from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
+from config.phrase import parse_schedule
+from messages.rendering import Renderer
+from scheduler.clock import SystemClock
+from scheduler.delivery.delivery import Message, State
+from scheduler.delivery.judging import Wording
+from scheduler.delivery.outcome import Accepted, Outcome
+from scheduler.delivery.routines import Routines
+from scheduler.service.cluster import make_tables
+from scheduler.service.defaults import nudge_defaults
+from scheduler.service.lane import Lane
+from scheduler.service.pump import Pump
+from scheduler.service.roster import enrolments
+from scheduler.storage.postgres import open_postgres, upgrade_postgres
+from tests.standins.postgres import PostgresServer, new_database
+
+NUDGES = 20_000
+JOBS = 2_000
+BATCH = 500
+KEY = b"the key of the bench"
+
+
+class NullChannel:
+    """Takes everything and does nothing."""
+
+    name = ChannelName.SMS
+
+    def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:  # noqa: ARG002 - the port's
+        for each in messages:
+            yield each, Accepted(f"SM{each.delivery}")
+
+    def close(self) -> None: ...
+
+
+def main(nudges: int = NUDGES) -> dict[str, object]:
+    """Figures of one run, in nudges or jobs per second."""
+    with PostgresServer(durable=True) as server:
+        one = _workers(server.url, nudges, 1)
+        two = _workers(server.url, nudges, 2)
+        jobs = asyncio.run(_job_per_message(new_database(server.url), JOBS))
+    return {
+        "bench": "postgres",
+        "nudges": nudges,
+        "one_worker_per_s": round(one),
+        "two_workers_per_s": round(two),
+        "two_to_one": round(two / one, 2),
+        "procrastinate_job_per_message_per_s": round(jobs),
+        "one_worker_to_procrastinate": round(one / jobs, 1),
+    }
+
+
+def _workers(server: str, nudges: int, number: int) -> float:
+    url = new_database(server)
+    upgrade_postgres(url)
+    outbox = open_postgres(url, contact_key=KEY)
+    then = datetime.now(UTC) - timedelta(minutes=20)
+    outbox.enrol(enrolments(_people(nudges, then), Routines(nudge_defaults()), then), then)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DELETE FROM deliveries")  # the welcomes
+        connection.execute("VACUUM ANALYZE")
+    context = get_context("spawn")
+    ready, start = context.Semaphore(0), context.Event()
+    workers = [context.Process(target=_work, args=(url, ready, start)) for _ in range(number)]
+    for each in workers:
+        each.start()
+    for _ in workers:
+        if not ready.acquire(timeout=60):
+            raise TimeoutError("a worker did not begin")
+    took = _timed(lambda: _run(start, workers))
+    sent = outbox.overview(then).states.get(State.SENT, 0)
+    outbox.close()
+    if sent != nudges:
+        raise AssertionError(f"{sent} of {nudges} nudges were sent")
+    return nudges / took
+
+
+def _run(start: object, workers: Sequence[object]) -> None:
+    start.set()  # type: ignore[attr-defined]
+    for each in workers:
+        each.join()  # type: ignore[attr-defined]
+
+
+def _work(url: str, ready: object, start: object) -> None:
+    """One worker: what its jobs and its lane do, one after the other."""
+    outbox, clock = open_postgres(url, contact_key=KEY), SystemClock()
+    lane = Lane(NullChannel(), Limits(messages_per_second=1, concurrency=BATCH))
+    lane.rate.change(1_000_000)  # more than a config file may ask for
+    wording = Wording(Renderer(), KEY, replies=False)
+    pump = Pump(outbox, {ChannelName.SMS: lane}, Routines(nudge_defaults()), wording, clock)
+    outbox.next_event_at()
+    ready.release()  # type: ignore[attr-defined]
+    start.wait()  # type: ignore[attr-defined]
+    while pump.claim() or pump.send(ChannelName.SMS):
+        while pump.send(ChannelName.SMS):
+            pass
+    outbox.close()
+
+
+def _people(number: int, then: datetime) -> Iterator[Person]:
+    when = parse_schedule(f"at {then + timedelta(minutes=10):%H:%M}")
+    nudges = (NudgePreference("hydration", schedule=when),)
+    preferences = Preferences("UTC", channels=(ChannelName.SMS,), nudges=nudges, quiet_hours=())
+    for index in range(number):
+        yield Person(f"p{index}", preferences, Contacts(phone=f"+4479{index:08}"))
+
+
+async def _job_per_message(url: str, jobs: int) -> float:
+    """Deferred and done, each by itself, by one worker that does ten at a time."""
+    await asyncio.to_thread(make_tables, url)
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=2, max_size=12))
+
+    @app.task(name="message")
+    async def message(number: int) -> None: ...
+
+    async with app.open_async():
+        began = perf_counter()
+        for number in range(jobs):
+            await message.defer_async(number=number)
+        await app.run_worker_async(wait=False, concurrency=10, install_signal_handlers=False, listen_notify=False)
+        return jobs / (perf_counter() - began)
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*(int(argument) for argument in sys.argv[1:]))))
