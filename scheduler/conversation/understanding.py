@@ -16,7 +16,7 @@ from scheduler.conversation.word import UNCLEAR, Said, Word
 
 Words = tuple[str, ...]
 
-_STOP_FIRST, _STOP_ALONE = phrases(vocabulary.STOP_FIRST), phrases(SPELLINGS[Word.STOP])
+_STOP_FIRST = phrases(vocabulary.STOP_FIRST)
 _EVERYTHING = {"all", "everything", "todo", "todos"}
 _GREETINGS = phrases(vocabulary.GREETINGS)
 _BEFORE = phrases(vocabulary.GREETINGS, vocabulary.COURTESIES)
@@ -62,7 +62,7 @@ def understand(text: str) -> Said:
 
 
 def _meant(words: Words) -> Said | None:
-    return _stop_alone(words) or _whole(words) or _with_kinds(words) or _with_span(words) or _cramp(words)
+    return _whole(words) or _with_kinds(words) or _with_span(words) or _cramp(words)
 
 
 def _stop(words: Words, *, lost: bool) -> Said | None:
@@ -77,10 +77,6 @@ def _stop(words: Words, *, lost: bool) -> Said | None:
     if further is None:
         return Said(Word.STOP_ONE, kinds)
     return further if further.word is Word.STOP else Said(Word.STOP_ONE, tuple(dict.fromkeys(kinds + further.kinds)))
-
-
-def _stop_alone(words: Words) -> Said | None:
-    return Said(Word.STOP) if words in _STOP_ALONE else None
 
 
 def _whole(words: Words) -> Said | None:

@@ -162,7 +162,7 @@ DOUBT: Spellings = {
     ),
     "es": (
         *("si", "quizas", "puede", "podria", "miedo", "temo", "asustada", "preocupada", "no", "nunca", "casi", "que"),
-        *("cuando", "por que", "como", "hace", "antes", "ano", "anos", "anterior", "amiga", "hermana", "madre"),
+        *("cuando", "como", "hace", "antes", "ano", "anos", "anterior", "amiga", "hermana", "madre"),
         *("peso", "otra"),
     ),
 }

@@ -52,6 +52,7 @@ def test_spellings_are_folded_as_texts_are() -> None:
         *("stop everything", "STOP WATER AND EVERYTHING", "stop water, stop", "Opt-Out", "opt out please", "STOP-ALL"),
         *("end of this please", "Cancel my plan", "¡Pára!", "BAJA", "darme de baja", "dejen de escribirme"),
         *("paren de mandar mensajes", "alto a los mensajes", "No más mensajes", "wrong number", "STOP START", "stop?"),
+        *("stop water and all the rest", "basta de agua y todo", "para ya", "basta de agua, de todos"),
     ],
 )
 def test_a_stop_is_a_stop_however_it_is_put(text: str) -> None:
@@ -159,9 +160,26 @@ def test_a_loss_that_is_told_is_heard(text: str) -> None:
     assert understand(text) == Said(Word.LOSS)
 
 
+@pytest.mark.parametrize("told", [" ".join(words) for words in sorted(phrases(vocabulary.LOSS_TOLD))])
+def test_a_loss_is_heard_amid_other_words_unless_they_doubt(told: str) -> None:
+    assert understand(f"so sorry to tell you {told} on monday") == Said(Word.LOSS)
+    assert understand(f"{told}?") == Said(Word.UNCLEAR)
+
+
+@pytest.mark.parametrize("doubt", [" ".join(words) for words in sorted(phrases(vocabulary.DOUBT))])
+def test_every_word_of_doubt_is_one(doubt: str) -> None:
+    assert understand(f"{doubt} i miscarried") == Said(Word.UNCLEAR)
+
+
+@pytest.mark.parametrize(("text", "word"), [("done?", Word.DONE), ("help???", Word.HELP), ("¿sí?", Word.YES)])
+def test_other_words_may_be_asked(text: str, word: Word) -> None:
+    assert understand(text).word is word
+
+
 def test_a_stop_that_tells_of_a_loss_is_both() -> None:
     assert understand("STOP I lost the baby") == Said(Word.STOP, lost=True)
     assert understand("STOP WATER I lost the baby") == Said(Word.STOP, lost=True)
+    assert understand("STOP. Is it true that I lost the baby?") == Said(Word.STOP)
 
 
 @pytest.mark.parametrize(
