@@ -145,10 +145,10 @@ def test_who_came_after_the_backup_is_not_welcomed_twice(tmp_path: Path) -> None
 
 def test_who_came_after_a_backup_that_is_all_there_is_left_is_not_welcomed_twice(tmp_path: Path) -> None:
     path, clock = tmp_path / "legup.db", StillClock(EIGHT)
-    with Running(Config(PEOPLE[:1], Service(database=str(path))), clock, StringIO()):
+    with Running(Config(tuple(PEOPLE[:1]), Service(database=str(path))), clock, StringIO()):
         back_up(path, tmp_path / "backup.db", EIGHT)
     path.unlink()
     restore(tmp_path / "backup.db", path, EIGHT)
-    with Running(Config(PEOPLE[:2], Service(database=str(path))), clock, StringIO()) as running:
+    with Running(Config(tuple(PEOPLE[:2]), Service(database=str(path))), clock, StringIO()) as running:
         found = running.outbox.deliveries(EIGHT, EIGHT + timedelta(days=1), person="p1001")
     assert [(each.cause, each.state, each.reason) for each in found] == [("welcome:p1001", State.SUPPRESSED, RESTORED)]
