@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger("legup.web")
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+_UNTOLD = frozenset({"/healthz", "/style.css", "/icon.svg"})
+"""Asked for by monitors and browsers, all the time."""
 
 
 class Calm:
@@ -41,8 +43,13 @@ class Calm:
                 raise  # half an answer is out: only the end of the connection can tell
             await self._trouble(scope)(scope, receive, noting)
         method = scope["method"] if scope["method"] in _METHODS else "?"
-        # What the gate turned away has no route; it is told by the gate, once a minute.
-        log.log(logging.INFO if "route" in scope else logging.DEBUG, "web: %s %s %d", method, route_of(scope), status)
+        log.log(_level(scope, status), "web: %s %s %d", method, route_of(scope), status)
+
+
+def _level(scope: Scope, status: int) -> int:
+    """What has no route was turned away by the gate, which tells of it once a minute, or looks for what is not here."""
+    untold = "route" not in scope or (route_of(scope) in _UNTOLD and status < 400)
+    return logging.DEBUG if untold else logging.INFO
 
 
 def _told(error: BaseException) -> str:
