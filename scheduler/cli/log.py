@@ -116,12 +116,13 @@ def _people(config: Config, outbox: Outbox, wanted: set[str]) -> dict[str, Perso
 
 
 def _record(each: Explained) -> dict[str, Any]:
+    from scheduler.delivery.standing import shown_kind
     from scheduler.planning.zone import local_of
 
     delivery = each.delivery
     return {
         "person": delivery.person,
-        "nudge": delivery.kind,
+        "nudge": shown_kind(delivery.kind),
         "cause": delivery.cause,
         "due": delivery.due_at.isoformat().replace("+00:00", "Z"),
         "local": local_of(delivery.due_at, each.zone).isoformat(),

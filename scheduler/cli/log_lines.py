@@ -10,6 +10,7 @@ from rich.text import Text
 
 from scheduler.cli.terminal import counted, table, terminal
 from scheduler.delivery.delivery import State
+from scheduler.delivery.standing import shown_kind
 from scheduler.planning.zone import local_of
 from scheduler.service.explaining import Explained
 
@@ -49,7 +50,8 @@ def _add(grid: Table, each: Explained, *, several: bool, verbose: bool) -> None:
     delivery = each.delivery
     who = [delivery.person] if several else []
     due = f"{local_of(delivery.due_at, each.zone):%H:%M}"
-    kind = f"{delivery.kind}, asked for" if delivery.asked else delivery.kind
+    kind = shown_kind(delivery.kind)
+    kind = f"{kind}, asked for" if delivery.asked else kind
     grid.add_row(due, *who, kind, Text(each.sentence, _STYLES.get(delivery.state, "dim")))
     for attempt in each.attempts if verbose else ():
         reason = f": {attempt.reason}" if attempt.reason else ""

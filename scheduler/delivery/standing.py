@@ -14,6 +14,11 @@ class Ended(StrEnum):
     LOSS = "loss"
 
 
+def shown_kind(kind: str) -> str:
+    """What a message of this kind is called where records are shown: which end it was is nobody else's business."""
+    return "ended" if kind in set(Ended) else kind
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the database says of a person; it always beats the file."""
