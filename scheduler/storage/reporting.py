@@ -15,9 +15,9 @@ from scheduler.delivery.delivery import State
 from scheduler.delivery.reporting import UNDELIVERED, Move, furthest, move
 from scheduler.storage.batches import batches
 from scheduler.storage.dialect import upsert
-from scheduler.storage.doubting import forget_bodies
+from scheduler.storage.doubting import forget_bodies, known_receipts
 from scheduler.storage.instants import to_micros
-from scheduler.storage.locking import Guarded, guard
+from scheduler.storage.locking import Guarded, guard, several_writers
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import NAMES, STATES, split
 from scheduler.storage.standing import PROVIDER, opt_out
@@ -82,8 +82,10 @@ _KEEP = Prepared(_keep, _EARLY)
 
 def report(connection: Connection, reports: Iterable[Report], now: datetime) -> int:
     """See `Conversing.report`."""
-    guard(connection, Guarded.RECEIPTS)
     told = furthest(reports)
+    if several_writers(connection) and told.keys() - known_receipts(connection, told):
+        # Who settles with a receipt that is not there yet must either see what we keep, or be seen by us.
+        guard(connection, Guarded.RECEIPTS)
     found = [row for some in batches(told) for row in connection.execute(_FOUND, {"receipts": some})]
     moves = [(row, told[row.receipt], _moved(row, told[row.receipt], now)) for row in found]
     changed = [(row, made) for row, _, made in moves if made is not None]

@@ -16,6 +16,7 @@ from scheduler.storage import refusals
 from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.leasing import UnderWay, under_way
+from scheduler.storage.locking import Guarded, guard_with_others
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.recording import NAMES, split, uncount
 from scheduler.storage.rules import BOUNCING, UNCOUNTED, check_move
@@ -79,6 +80,8 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     """See `Outbox.settle`."""
     for each in settlements:
         check_move(each.delivery, State.SENDING, each.state)
+    if any(each.receipt is not None for each in settlements):
+        guard_with_others(connection, Guarded.RECEIPTS)
     known = under_way(connection, {each.delivery: each.attempt for each in settlements})
     settled = [each for each in settlements if each.delivery in known and _tells(each, known[each.delivery])]
     looks = {each.delivery: _look(each, known[each.delivery], now) for each in settled}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
 
@@ -132,6 +133,26 @@ class ReportsContract:
             assert outbox.report([told(state)], NINE) == 0
         outbox.settle([replace(outcome(message, State.SENT), receipt="SM1")], LATER)
         assert state_of(outbox, message) == (State.DELIVERED, None)
+
+    def test_a_report_and_its_receipt_at_once_never_miss_each_other(self, outbox: Outbox) -> None:
+        people = [f"p{number}" for number in range(12)]
+        outbox.enrol([enrolment(each) for each in people], EARLY)
+        outbox.claim_due(NINE, 100, one_each)
+        messages = begin_all(outbox)
+        together = Barrier(2)
+
+        def settle_each() -> None:
+            for each in messages:
+                together.wait()
+                outbox.settle([replace(outcome(each, State.SENT), receipt=f"SM{each.delivery}")], NINE)
+
+        thread = Thread(target=settle_each)
+        thread.start()
+        for each in messages:
+            together.wait()
+            outbox.report([told(State.DELIVERED, f"SM{each.delivery}")], NINE)
+        thread.join()
+        assert {state for state, _ in states(outbox).values()} == {State.DELIVERED}
 
     def test_an_early_stop_counts_when_the_receipt_comes(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
