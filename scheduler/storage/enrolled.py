@@ -52,6 +52,15 @@ def _insert_consents(_dialect: str) -> UpdateBase:
     return CONSENTS.insert().values({name: bindparam(name) for name in _ENTRY})
 
 
+# Built once: to look at a thousand ids in an IN costs Core 4 ms each time it meets them.
+_PEOPLE = select(
+    PEOPLE.c.id,
+    func.coalesce(PEOPLE.c.filed, PEOPLE.c.preferences),
+    PEOPLE.c.preferences,
+    *(PEOPLE.c[name] for name in ("changes", "ended", "handle", "welcomed", "requested", *COMPARED)),
+).where(PEOPLE.c.id.in_(bindparam("people", expanding=True)))
+_NUDGES = select(*(NUDGES.c[name] for name in _NUDGE)).where(NUDGES.c.person.in_(bindparam("people", expanding=True)))
+
 WRITE_PEOPLE = Prepared(_upsert_people, _PERSON)
 WRITE_NUDGES = Prepared(_upsert_nudges, _NUDGE)
 WRITE_CONSENTS = Prepared(_insert_consents, _ENTRY)
@@ -85,16 +94,14 @@ NOBODY = Stored()
 
 def stored(connection: Connection, identifiers: Sequence[str]) -> dict[str, Stored]:
     """Those of these people who have a row."""
-    columns = [PEOPLE.c[name] for name in ("changes", "ended", "handle", "welcomed", "requested", *COMPARED)]
-    documents = (func.coalesce(PEOPLE.c.filed, PEOPLE.c.preferences), PEOPLE.c.preferences)
-    people = connection.execute(select(PEOPLE.c.id, *documents, *columns).where(PEOPLE.c.id.in_(identifiers)))
+    people = connection.execute(_PEOPLE, {"people": identifiers})
     found = {
         identifier: Stored(tuple(compared), filed, merged, changes, ended is not None, handle, welcomed, requested)
         for identifier, filed, merged, changes, ended, handle, welcomed, requested, *compared in people
     }
-    columns = [NUDGES.c[name] for name in _NUDGE]
-    for identifier, nudge, *values in connection.execute(select(*columns).where(NUDGES.c.person.in_(identifiers))):
-        found[identifier].nudges[nudge] = NudgeRow(*values)
+    if found:
+        for identifier, nudge, *values in connection.execute(_NUDGES, {"people": list(found)}):
+            found[identifier].nudges[nudge] = NudgeRow(*values)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +107,7 @@ class _Batch:
             return
         filed = to_document(person.preferences)
         merged = merge(person.preferences, filed, known.changes, known.merged)
-        gets = replace(person, preferences=merged.preferences)
+        gets = Person(person.id, merged.preferences, person.contacts)
         edited = (known.compared, known.filed) != (self._compared(person), filed)
         rows = changed_rows(UNPLANNED if known.ended else enrolment.plan(gets), known.nudges, self._now, edited=edited)
         self._nudges += (nudge_row(person.id, nudge, row) for nudge, row in rows.items())

@@ -23,6 +23,12 @@ def _upsert_entries(dialect: str) -> UpdateBase:
 
 _WRITE_ENTRIES = Prepared(_upsert_entries, _ENTRY)
 
+_ORIGINS = select(PEOPLE.c.id, PEOPLE.c.origin).where(
+    PEOPLE.c.id.in_(bindparam("people", expanding=True)), PEOPLE.c.active
+)
+_ENTRIES = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(
+    ENTRIES.c.person.in_(bindparam("people", expanding=True))
+)
 _LISTED = (
     select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.email, PEOPLE.c.apprise, ENTRIES.c.plan, ENTRIES.c.text)
     .join_from(ENTRIES, PEOPLE)
@@ -37,15 +43,14 @@ def origins(connection: Connection, people: Collection[str]) -> dict[str, str]:
     """See `Rosters.origins`."""
     found: dict[str, str] = {}
     for some in batches(people):
-        query = select(PEOPLE.c.id, PEOPLE.c.origin).where(PEOPLE.c.id.in_(some), PEOPLE.c.active)
-        found.update((person, origin) for person, origin in connection.execute(query))
+        found.update((person, origin) for person, origin in connection.execute(_ORIGINS, {"people": some}))
     return found
 
 
 def entries_of(connection: Connection, people: Collection[str]) -> dict[str, Entry]:
     """What rosters said of these people."""
-    query = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(ENTRIES.c.person.in_(people))
-    return {person: Entry(plan, text) for person, plan, text in connection.execute(query)}
+    found = connection.execute(_ENTRIES, {"people": list(people)})
+    return {person: Entry(plan, text) for person, plan, text in found}
 
 
 def write_entries(connection: Connection, rows: Mapping[str, Entry]) -> None:
