@@ -23,6 +23,7 @@ from scheduler.delivery.outcome import Outcome, Unknown
 from scheduler.delivery.ports import ChannelHold, End, Outbox, Ready, Settlement
 from scheduler.delivery.routines import Routines
 from scheduler.delivery.settling import settle
+from scheduler.delivery.standing import shown_kind
 from scheduler.service.clockwatch import ClockWatch, Look
 from scheduler.service.lane import Lane
 from scheduler.service.resolver import Resolver
@@ -224,7 +225,7 @@ class Pump:
 
     def _on_error(self, person: str, kind: str, error: Exception) -> None:
         self.errors += 1
-        log.error("%s of %s could not be prepared: %s", kind, person, type(error).__name__)
+        log.error("%s of %s could not be prepared: %s", shown_kind(kind), person, type(error).__name__)
 
 
 def _not_set_up(ready: Ready) -> End:

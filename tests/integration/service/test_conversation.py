@@ -167,6 +167,20 @@ def test_a_loss_ends_everything_for_good_and_keeps_no_diary(plant: Talking) -> N
     assert plant.text("HELP", who) == ["help_ended"]
 
 
+def test_an_answer_that_cannot_be_written_does_not_tell_the_log_what_ended(
+    plant: Talking, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "texts" / "en").mkdir(parents=True)
+    (tmp_path / "texts" / "en" / "loss.toml").write_text("nothing = true", encoding="utf-8")
+    who = enrolled(plant, WATER)
+    lanes = {channel.name: Lane(channel, FAST) for channel in (plant.sms, plant.email)}
+    wording = Wording(Renderer(tmp_path / "texts"), b"key", replies=True)
+    plant.pump = Pump(plant.outbox, lanes, plant.routines, wording, plant.clock)
+    assert plant.text("LOSS", who) == []
+    assert "ended of me could not be prepared" in caplog.text
+    assert "loss" not in caplog.text
+
+
 def test_a_birth_ends_the_nudges_and_not_the_help(plant: Talking) -> None:
     who = enrolled(plant, WATER)
     assert plant.text("Nació", who) == ["born"]
