@@ -42,8 +42,8 @@ class Guarded(IntEnum):
     CONTACTS = 2
     """Give people contacts (alone) or look for everyone who has one (with others)."""
     RECEIPTS = 3
-    """Take a message of the provider's for that of a delivery, or keep a report for one that is to come (alone), or give
-    a delivery its receipt (with others)."""
+    """Take a message of the provider's for that of a delivery, or keep a report for one to come (alone), or give a
+    delivery its receipt (with others)."""
     WORKERS = 4
     """Say who is there."""
     ROSTER = 5
