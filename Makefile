@@ -31,7 +31,7 @@ torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line 
 	$(BIN)/python -m pytest -o python_files='torture_*.py' --capture=no --quiet tests/torture $(ARGS)
 
 # Rounds with new random seeds; whatever a round finds is kept in .hypothesis and tried first by the next `make test`.
-fuzz: $(VENV)/.dev ## hostile input for ten minutes: files, templates, answers, addresses, command lines
+fuzz: $(VENV)/.dev ## hostile input for ten minutes: files, templates, answers, addresses, requests, command lines
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 mutation: $(VENV)/.dev ## small slips in planning, delivery and conversation: does a test find each? (docs/mutation.md)
