@@ -12,7 +12,9 @@ import pytest
 from config.person import ChannelName, NudgePreference
 from config.phrase import parse_schedule
 from config.schedule import QuietInterval, TimeOfDay
+from scheduler.delivery.correspondence import Heard
 from scheduler.delivery.standing import Standing
+from scheduler.service.desk import Wanted
 from tests.standins.desk import NOW, PAGE, DeskStandIn, sam
 from tests.standins.website import Reply, Website
 
@@ -278,6 +280,19 @@ def test_another_sites_form_is_refused(site: Website, desk: DeskStandIn, headers
 def test_a_page_that_is_nobodys_is_not_found(site: Website, desk: DeskStandIn) -> None:
     assert site.get("/p/x").status == 404
     assert site.post("/p/x", {"seen": desk.seen, "act": "stop"}).status == 404
+
+
+class Forgetting(DeskStandIn):
+    """Its person is forgotten while they fill in the form."""
+
+    def wish(self, token: str, wanted: Wanted, seen: str) -> Heard | None:  # noqa: ARG002 - the desk's
+        return None
+
+
+def test_who_is_forgotten_meanwhile_is_not_found() -> None:
+    desk = Forgetting()
+    with Website(desk) as site:
+        assert site.post(PATH, {"seen": desk.seen, "act": "stop"}).status == 404
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
