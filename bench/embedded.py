@@ -18,7 +18,7 @@ from bench._plant import carried, enrolled, outbox
 
 NUDGES = 100_000
 JOBS = 20_000
-"""Of APScheduler in memory; in its SQLAlchemy store a tenth, which takes as long."""
+"""Of APScheduler in memory; in its SQLAlchemy store a twentieth, which takes as long."""
 
 
 def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
@@ -28,7 +28,7 @@ def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
         cpu = time.process_time()
         ours = nudges / carried(record, NullChannel(), nudges)
         cpu = time.process_time() - cpu
-    memory, sqlite = in_memory(jobs), on_sqlite(jobs // 10)
+    memory, sqlite = in_memory(jobs), on_sqlite(jobs // 20)
     return {
         "bench": "embedded",
         "nudges": nudges,
