@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from threading import Thread
 
@@ -73,9 +74,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
-        raise ListenError(
-            f"cannot listen on {host} port {port}: {error.strerror}; change web.host or web.port"
-        ) from None
+        # Its own text repeats the address; a name that is not found has a number of another kind.
+        why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        raise ListenError(f"cannot listen on {host} port {port}: {why}; change web.host or web.port") from None
 
 
 def _settings(app: ASGIApp) -> uvicorn.Config:
