@@ -176,6 +176,20 @@ def test_other_words_may_be_asked(text: str, word: Word) -> None:
     assert understand(text).word is word
 
 
+@pytest.mark.parametrize(
+    "courtesy", [" ".join(words) for words in sorted(phrases(vocabulary.GREETINGS, vocabulary.COURTESIES))]
+)
+def test_courtesies_around_a_word_are_passed_over(courtesy: str) -> None:
+    assert understand(f"{courtesy}, done").word is Word.DONE
+    assert understand(f"Done, {courtesy}!").word is Word.DONE
+
+
+@pytest.mark.parametrize("word", ["now", "right now", "x", "xx", "xxx", "ahora", "ahora mismo"])
+def test_what_only_follows_is_passed_over_there_and_not_before(word: str) -> None:
+    assert understand(f"help {word}").word is Word.HELP
+    assert understand(f"{word} help").word is Word.UNCLEAR
+
+
 def test_a_stop_that_tells_of_a_loss_is_both() -> None:
     assert understand("STOP I lost the baby") == Said(Word.STOP, lost=True)
     assert understand("STOP WATER I lost the baby") == Said(Word.STOP, lost=True)
