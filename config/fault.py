@@ -35,3 +35,8 @@ class Place:
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
+
+
+def on_one_line(text: str) -> str:
+    """What is repeated of a file can neither break its line nor steer the terminal."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)

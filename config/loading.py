@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.environment import read_environment, read_secret_files
-from config.fault import Fault, FaultPath, Place
+from config.fault import Fault, FaultPath, Place, on_one_line
 from config.merging import plans_of
 from config.person import Person
 from config.reading import Reading
@@ -64,7 +64,7 @@ def load(source: Path, *, nudges: Collection[str], languages: Languages, environ
         place = loaded.place_of(fault.path)
         return place.source != str(source), place.source, place.line or 0, place.column or 0
 
-    return replace(loaded, faults=tuple(_on_one_line(fault) for fault in sorted(loaded.faults, key=by_place)))
+    return replace(loaded, faults=tuple(_told(fault) for fault in sorted(loaded.faults, key=by_place)))
 
 
 def _checked(reading: Reading, languages: Languages, folder: Path) -> Loaded:
@@ -86,11 +86,9 @@ def _checked(reading: Reading, languages: Languages, folder: Path) -> Loaded:
     return Loaded(config, tuple(faults), reading.places, _plannable([*stand_ins, *people], broken), templates)
 
 
-def _on_one_line(fault: Fault) -> Fault:
-    """What a fault repeats of the file can neither break its line nor steer the terminal."""
-    if fault.text.isprintable():
-        return fault
-    return replace(fault, text="".join(each if each.isprintable() else "?" for each in fault.text))
+def _told(fault: Fault) -> Fault:
+    text = on_one_line(fault.text)
+    return fault if text == fault.text else replace(fault, text=text)
 
 
 def _plannable(people: Sequence[Enrolled], broken: Collection[FaultPath]) -> dict[FaultPath, Person]:

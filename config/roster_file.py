@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from config.fault import Fault
+from config.fault import Fault, on_one_line
 from config.roster_row import COLUMNS
 from config.suggestion import did_you_mean
 
@@ -25,6 +25,9 @@ _TRUE, _FALSE = frozenset(("true", "yes", "on", "1")), frozenset(("false", "no",
 
 class NoRoster(ValueError):  # noqa: N818 it reads as what is wrong
     """A file of which no row can be read; the message says why and what to do."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(on_one_line(text))
 
 
 @dataclass(frozen=True, slots=True)

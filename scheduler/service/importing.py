@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from config.fault import Fault
+from config.fault import Fault, on_one_line
 from config.roster_file import Row, read_rows
 from config.roster_row import Member, RowReader
 from scheduler.delivery.rosters import ROSTER
@@ -34,7 +34,7 @@ class Finding:
     def __str__(self) -> str:
         column = f"{'.'.join(map(str, self.fault.path))}: " if self.fault.path else ""
         warning = "warning: " if self.fault.warning else ""
-        return f"{self.source}:{self.line}: {warning}{column}{self.fault.text}"
+        return on_one_line(f"{self.source}:{self.line}: {warning}{column}{self.fault.text}")
 
 
 @dataclass(slots=True)
