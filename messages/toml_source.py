@@ -75,14 +75,14 @@ class TomlSource:
         self, key: str, kind: type[T], table: dict[str, Any] | None = None, *, exactly: int | None = None
     ) -> Iterator[T]:
         """The entries of a list that needs at least one, or exactly so many."""
-        values = (self._top if table is None else table).get(key)
         if table is _ABSENT:
             return
+        values = (self._top if table is None else table).get(key)
         if not isinstance(values, list) or not values or exactly not in {None, len(values)}:
-            missing = f"{key!r} is missing; it is a list with at least one entry"
-            self._fault(
-                key, missing if exactly is None else f"{key!r} is a list with {exactly} entries, no more or fewer"
-            )
+            if exactly is None:
+                self._fault(key, f"{key!r} is missing; it is a list with at least one entry")
+            else:
+                self._fault(key, f"{key!r} is a list with {exactly} entries, no more or fewer")
             return
         for number, value in enumerate(values, start=1):
             if isinstance(value, kind) and value:

@@ -146,6 +146,7 @@ def test_words_that_lack_something_are_a_fault(own: Path) -> None:
             "[linkz]",
             ["en/words.toml:37: 'linkz' is not a key here", "en/words.toml: 'links' is missing; it is"],
         ),
+        ("[moments]", "[moment]", ["en/words.toml:48: 'moment' is not a key", "'moments' is missing; it is a table"]),
         ('done = "Done"\n', "", ["en/words.toml: 'done' is missing; write done = \"...\""]),
         ('done = "Done"', 'done = "{{ url }}"', ["en/words.toml:38: 'url' is not known here; known are about, count"]),
         ('done = "Done"', 'done = "Week done"', ["en/words.toml:38: says 'Week' to a discreet person"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from messages.rendering import Context, Form, Renderer
 from messages.segments import segments
 
 ASKED, UNASKED = Context(replies=True), Context(replies=False)
+UNOFFERED = Renderer().render("hydration", "en", Form.SMS, 0, UNASKED).text
 LANGUAGES = Renderer().languages()
 
 
@@ -51,6 +53,13 @@ def test_an_offer_that_does_not_fit_gives_way_to_one_that_does(tmp_path: Path) -
     (tmp_path / "en" / "words.toml").write_text(words.replace('"Reply DONE or SNOOZE.",', f'"{"a" * 140}",'))
     first = Renderer(tmp_path).render("hydration", "en", Form.SMS, 0, ASKED).text
     assert first.splitlines()[1] == "Reply DONE, SNOOZE or LESS."
+
+
+def test_where_no_offer_fits_there_is_none(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    words = (PACKAGED / "en" / "words.toml").read_text()
+    (tmp_path / "en" / "words.toml").write_text(re.sub(r'"Reply DONE[^"]*"', f'"{"a" * 140}"', words))
+    assert Renderer(tmp_path).render("hydration", "en", Form.SMS, 0, ASKED).text == UNOFFERED
 
 
 def test_a_slip_in_the_words_does_not_silence_an_sms_that_needs_none(tmp_path: Path) -> None:
