@@ -17,6 +17,7 @@ from scheduler.cli.consent import consent
 from scheduler.cli.dossier import export, forget, holder_of
 from scheduler.cli.failure import USAGE, Failure
 from scheduler.cli.options import ConfigPath, named_config
+from scheduler.cli.page import page
 from scheduler.cli.restart import restart
 from scheduler.cli.roster import import_
 from scheduler.cli.show import show
@@ -31,6 +32,7 @@ people.command("import")(import_)
 people.command()(export)
 people.command()(forget)
 people.command()(show)
+people.command()(page)
 people.command()(consent)
 people.command()(restart)
 

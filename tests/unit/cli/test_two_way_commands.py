@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from config.person import ChannelName
+from config.settings import Service
 from scheduler.conversation.house import House
+from scheduler.conversation.links import Links
 from scheduler.conversation.reacting import hear
 from scheduler.delivery.correspondence import Approach, Way
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.roster import planner
+from scheduler.service.secret_key import derived, service_key
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup
@@ -77,6 +80,17 @@ def test_the_diary_comes_as_csv_and_as_json(legup: Legup, outbox: SqlOutbox) -> 
     (day,) = json.loads(legup("cramps", "sam", "--json").out)
     assert (day["day"], day["cramps"]) == (row["day"], [row["time"]])
     assert legup("cramps", "sam", "--csv", "--json").code == 2
+
+
+def test_the_link_to_a_page_is_shown_where_there_are_pages(file: Path, legup: Legup, outbox: SqlOutbox) -> None:
+    assert "`web.enabled` must be on" in legup("people", "page", "sam").err
+    with file.open("a") as more:
+        more.write("\nweb: {enabled: on, public_url: 'https://legup.example.org'}\n")
+    shown = legup("people", "page", "sam")
+    assert shown.code == 0, shown.err
+    links = Links(derived(service_key(Service(database=str(file.parent / "state" / "legup.db"))), "links"), "")
+    assert links.read_page(shown.out.strip().removeprefix("https://legup.example.org/p/")) == outbox.handle_of("sam")
+    assert "'ann'" in legup("people", "page", "ann").err
 
 
 def test_only_an_operator_takes_back_an_end_and_says_so(legup: Legup, outbox: SqlOutbox) -> None:
