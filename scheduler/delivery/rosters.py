@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from config.person import Contacts
@@ -40,6 +41,15 @@ class Rosters(Protocol):
 
     def listed(self, after: str, limit: int, *, plan: str | None = None) -> list[Listed]:
         """Up to `limit` people of rosters whose ids come after this one, in order; with a `plan`, those on it."""
+        ...
+
+    def listing(self, person: str) -> Listed | None:
+        """An active person of a roster, by id."""
+        ...
+
+    def take_away(self, people: Collection[str], now: datetime) -> int:
+        """Deactivate those of these people whom a roster brought, as if it had come again without them; returns how
+        many. People of the file are left as they are."""
         ...
 
     def plans(self) -> Mapping[str, str]:

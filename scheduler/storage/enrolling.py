@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from config.person import Consent, Person
 from scheduler.delivery.cause import consent_cause
 from scheduler.delivery.delivery import NewDelivery, State
 from scheduler.delivery.enrolment import UNPLANNED, Enrolment, RosterChange
+from scheduler.delivery.rosters import ROSTER
 from scheduler.storage.batches import batches
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.enrolled import NOBODY, WRITE_CONSENTS, WRITE_NUDGES, WRITE_PEOPLE, Stored, nudge_row, stored
-from scheduler.storage.entries import entries_of, write_entries
+from scheduler.storage.entries import entries_of, origins, write_entries
 from scheduler.storage.handles import new_handle
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import Guarded, guard, hold
@@ -162,10 +163,21 @@ class _Batch:
         )
 
 
+def take_away(database: Database, people: Collection[str], now: datetime) -> int:
+    """See `Rosters.take_away`."""
+    with database.write() as connection:
+        guard(connection, Guarded.CONTACTS)
+        theirs = origins(connection, people)
+        return _deactivate(connection, [each for each, origin in theirs.items() if origin == ROSTER], now)
+
+
 def _remove_others(connection: Connection, seen: set[str], now: datetime, origin: str) -> int:
     active = select(PEOPLE.c.id).where(PEOPLE.c.origin == origin, PEOPLE.c.active)
     guard(connection, Guarded.CONTACTS)
-    gone = [identifier for identifier in connection.scalars(active) if identifier not in seen]
+    return _deactivate(connection, [each for each in connection.scalars(active) if each not in seen], now)
+
+
+def _deactivate(connection: Connection, gone: Sequence[str], now: datetime) -> int:
     asleep: dict[str, Any] = {"fingerprint": None, "decided_at": None, "next_due_at": None, "failures": 0}
     cancelled = {"state": State.CANCELLED, "reason": REMOVED, "counted_on": None, "updated_at": now}
     for some in batches(gone):

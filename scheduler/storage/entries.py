@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, select
 from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import Contacts
-from scheduler.delivery.rosters import Entry, Listed
+from scheduler.delivery.rosters import ROSTER, Entry, Listed
 from scheduler.storage.batches import batches
 from scheduler.storage.dialect import upsert
 from scheduler.storage.prepared import Prepared, Row
@@ -29,13 +29,13 @@ _ORIGINS = select(PEOPLE.c.id, PEOPLE.c.origin).where(
 _ENTRIES = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(
     ENTRIES.c.person.in_(bindparam("people", expanding=True))
 )
-_LISTED = (
+_THEIRS = (
     select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.email, PEOPLE.c.apprise, ENTRIES.c.plan, ENTRIES.c.text)
     .join_from(ENTRIES, PEOPLE)
-    .where(PEOPLE.c.active, ENTRIES.c.person > bindparam("after"))
-    .order_by(ENTRIES.c.person)
-    .limit(bindparam("limit"))
+    .where(PEOPLE.c.active, PEOPLE.c.origin == literal(ROSTER))
 )
+_ONE = _THEIRS.where(ENTRIES.c.person == bindparam("person"))
+_LISTED = _THEIRS.where(ENTRIES.c.person > bindparam("after")).order_by(ENTRIES.c.person).limit(bindparam("limit"))
 _ON_PLAN = _LISTED.where(ENTRIES.c.plan == bindparam("plan"))
 
 
@@ -61,8 +61,18 @@ def write_entries(connection: Connection, rows: Mapping[str, Entry]) -> None:
 def listed(connection: Connection, after: str, limit: int, plan: str | None) -> list[Listed]:
     """See `Rosters.listed`."""
     query, values = (_LISTED, {}) if plan is None else (_ON_PLAN, {"plan": plan})
-    found = connection.execute(query, {"after": after, "limit": limit, **values})
-    return [Listed(person, Contacts(*contacts), Entry(on, text)) for person, *contacts, on, text in found]
+    return [_read(*row) for row in connection.execute(query, {"after": after, "limit": limit, **values})]
+
+
+def listing(connection: Connection, person: str) -> Listed | None:
+    """See `Rosters.listing`."""
+    found = connection.execute(_ONE, {"person": person}).one_or_none()
+    return None if found is None else _read(*found)
+
+
+def _read(person: str, *others: str) -> Listed:
+    *contacts, plan, text = others
+    return Listed(person, Contacts(*contacts), Entry(plan, text))
 
 
 def plans(connection: Connection) -> dict[str, str]:

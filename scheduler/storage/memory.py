@@ -68,12 +68,19 @@ class MemoryOutbox(MemoryConversing):
 
     def listed(self, after: str, limit: int, *, plan: str | None = None) -> list[Listed]:
         with self._lock:
-            found = []
-            for person, member in sorted(self._roster.members.items()):
-                entry = member.entry
-                if person > after and member.active and entry is not None and plan in (None, entry.plan):
-                    found.append(Listed(person, member.person.contacts, entry))
+            listed = (self._roster.listing(each) for each in sorted(self._roster.members) if each > after)
+            found = [each for each in listed if each is not None and plan in (None, each.entry.plan)]
             return found[:limit]
+
+    def listing(self, person: str) -> Listed | None:
+        with self._lock:
+            return self._roster.listing(person)
+
+    def take_away(self, people: Collection[str], now: datetime) -> int:
+        with self._lock:
+            gone = self._roster.remove(each for each in people if self._roster.listing(each) is not None)
+            self._end_pending(gone, State.CANCELLED, REMOVED, now)
+            return len(gone)
 
     def plans(self) -> dict[str, str]:
         with self._lock:

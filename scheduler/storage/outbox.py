@@ -72,6 +72,13 @@ class SqlOutbox:
         with self._database.read() as connection:
             return entries.listed(connection, after, limit, plan)
 
+    def listing(self, person: str) -> Listed | None:
+        with self._database.read() as connection:
+            return entries.listing(connection, person)
+
+    def take_away(self, people: Collection[str], now: datetime) -> int:
+        return enrolling.take_away(self._database, people, now)
+
     def plans(self) -> dict[str, str]:
         with self._database.read() as connection:
             return entries.plans(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from config.person import ChannelName, Consent, Person
 from scheduler.delivery.correspondence import ConsentEntry, DiaryEntry
 from scheduler.delivery.delivery import NewDelivery
 from scheduler.delivery.enrolment import UNPLANNED, Enrolment, Planned
-from scheduler.delivery.rosters import Entry
+from scheduler.delivery.rosters import ROSTER, Entry, Listed
 from scheduler.delivery.standing import Ended, Standing
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.handles import new_handle
@@ -102,6 +102,11 @@ class Roster:
             for identifier, member in self.members.items()
             if member.active and member.origin == origin and identifier not in kept
         }
+        return self.remove(gone)
+
+    def remove(self, people: Iterable[str]) -> set[str]:
+        """Deactivate these people; returns their ids."""
+        gone = set(people)
         for identifier in gone:
             member = self.members[identifier]
             member.active = False
@@ -119,6 +124,13 @@ class Roster:
             for nudge, row in member.nudges.items():
                 if row.decided_at is not None:
                     member.nudges[nudge] = replace(row, decided_at=max(row.decided_at, earliest))
+
+    def listing(self, identifier: str) -> Listed | None:
+        """Someone active whom a roster brought."""
+        member = self.active(identifier)
+        if member is None or member.entry is None or member.origin != ROSTER:
+            return None
+        return Listed(identifier, member.person.contacts, member.entry)
 
     def active(self, identifier: str) -> Member | None:
         member = self.members.get(identifier)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.person import Contacts
+from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Enrolment, Outbox, RosterChange
 from scheduler.delivery.rosters import ROSTER, Entry, Listed
-from tests.standins.outbox_parts import EARLY, NINE, enrolment
+from tests.standins.outbox_parts import EARLY, NINE, enrolment, one_each, states
 
 
 def member(identifier: str, plan: str = "standard", text: str = "{}", phone: str | None = None) -> Enrolment:
@@ -67,6 +68,42 @@ class EntriesContract:
         outbox.enrol([member("b")], EARLY, origin=ROSTER)
         outbox.enrol([], NINE, origin=ROSTER)
         assert outbox.listed("", 9) == []
+
+    def test_who_came_by_a_roster_once_and_is_in_the_file_now_is_not_listed(self, outbox: Outbox) -> None:
+        outbox.enrol([member("a")], EARLY, origin=ROSTER)
+        outbox.enrol([], EARLY, origin=ROSTER)
+        assert outbox.enrol([enrolment("a")], NINE) == RosterChange(added=1)
+        assert (outbox.listed("", 9), outbox.listing("a")) == ([], None)
+
+    def test_one_person_of_a_roster_is_found_by_id(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("b")], EARLY)
+        outbox.enrol([member("a", "odd", '{"wake":"06:00"}')], EARLY, origin=ROSTER)
+        assert outbox.listing("a") == Listed("a", Contacts("Ann", "+44a"), Entry("odd", '{"wake":"06:00"}'))
+        assert (outbox.listing("b"), outbox.listing("nobody")) == (None, None)
+
+    def test_who_is_taken_away_gets_nothing_more_and_the_others_stay(self, outbox: Outbox) -> None:
+        outbox.enrol([member("a"), member("b")], EARLY, origin=ROSTER)
+        outbox.claim_due(NINE, 1, one_each)
+        assert outbox.take_away(["a"], NINE) == 1
+        assert states(outbox) == {"slot:a/hydration/2026-11-23/09:00": (State.CANCELLED, "no longer in the file")}
+        assert (outbox.listing("a"), outbox.person("a")) == (None, None)
+        assert [each.person for each in outbox.listed("", 9)] == ["b"]
+
+    def test_who_is_of_the_file_or_gone_or_unknown_is_not_taken_away(self, outbox: Outbox) -> None:
+        outbox.enrol([enrolment("a")], EARLY)
+        outbox.enrol([member("b")], EARLY, origin=ROSTER)
+        assert outbox.take_away(["a", "b", "nobody"], NINE) == 1
+        assert outbox.take_away(["a", "b", "nobody"], NINE) == 0
+        assert outbox.person("a") is not None
+
+    def test_a_stop_outlives_being_taken_away(self, outbox: Outbox) -> None:
+        outbox.enrol([member("a")], EARLY, origin=ROSTER)
+        outbox.opt_out("a", EARLY, "operator")
+        outbox.take_away(["a"], NINE)
+        assert outbox.enrol([member("a")], NINE, origin=ROSTER, whole=False) == RosterChange(added=1)
+        found = outbox.person("a")
+        assert found is not None
+        assert found[1].opted_out
 
     def test_what_plans_came_to_is_noted_and_overwritten(self, outbox: Outbox) -> None:
         assert outbox.plans() == {}
