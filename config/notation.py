@@ -38,6 +38,7 @@ INSTANT_PATTERN = (
     "^2[01][0-9]{2}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?(Z|[-+][0-2][0-9]:[0-5][0-9])?)?$"
 )
 ID_EXTRAS = "._-"
+SHORTEST_TOKEN = 32
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -151,6 +152,13 @@ def read_name(value: object) -> str:
     text = _text(value, "a name that is a number goes in quotes", private=True).strip()
     if len(text) > 100 or not text.isprintable():
         raise ValueError("a name has up to 100 characters on one line")
+    return text
+
+
+def read_token(text: str) -> str:
+    """It travels in a header, and is all that keeps strangers out."""
+    if len(text) < SHORTEST_TOKEN or not all("!" <= character <= "~" for character in text):
+        raise ValueError(f"a token has at least {SHORTEST_TOKEN} ASCII characters and no blank: `openssl rand -hex 32`")
     return text
 
 
@@ -283,6 +291,11 @@ AppriseUrl = Annotated[
     str,
     PlainValidator(read_contact(read_apprise_url, "an Apprise URL is text such as ntfy://topic")),
     _string("://", "ntfy://topic"),
+]
+ApiToken = Annotated[
+    SecretStr,
+    PlainValidator(lambda value: SecretStr(read_contact(read_token, "a token is text")(value))),
+    _schema(type="string", format="password", pattern=f"^[!-~]{{{SHORTEST_TOKEN},}}$", writeOnly=True),
 ]
 HeartbeatUrl = Annotated[
     SecretStr,

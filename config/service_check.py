@@ -115,6 +115,8 @@ def _inbound_faults(twilio: TwilioAccount, web: WebSection) -> Iterator[Fault]:
 
 
 def _web_doubts(web: WebSection) -> Iterator[Fault]:
+    if web.api_token is not None and not web.enabled:
+        yield Fault(("web", "api_token"), "nothing listens while `web.enabled` is false", warning=True)
     if web.public_url is None:
         return
     if not web.enabled:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.accounts import AppriseAccount, Limits, Section, SmtpAccount, TwilioAccount
 from config.notation import (
+    ApiToken,
     AppriseUrl,
     Channels,
     ConsentGiven,
@@ -184,6 +185,8 @@ class WebSection(Section):
         | None
     ) = None
     """Where the outside world reaches it. Links and signatures are made of it and of nothing else."""
+    api_token: ApiToken | None = None
+    """Opens /api/people to another system, which brings and takes away people; best given as LEGUP_WEB__API_TOKEN."""
 
 
 class Settings(Wishes, BaseSettings):
