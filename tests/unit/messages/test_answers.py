@@ -43,11 +43,8 @@ def answer(kind: str, language: str = "en", form: Form = Form.SMS, *, variant: i
         (
             "less",
             {"about": "legs_up", "nth": 4},
-            "OK, less often. You now get 1 in 4 of these: put your legs up. For more, reply MORE.",
-            (
-                "De acuerdo, menos a menudo. Ahora recibes 1 de cada 4: poner las piernas en alto."
-                " Si quieres otra vez todos, responde MAS."
-            ),
+            "OK. You now get 1 in 4 of these: put your legs up. For more, reply MORE.",
+            "De acuerdo. Ahora recibes 1 de cada 4: poner las piernas en alto. Si te parecen pocos, responde MAS.",
         ),
         (
             "more",
@@ -138,3 +135,13 @@ def test_no_email_offers_a_reply_for_none_is_read(kind: str) -> None:
     for language in RENDERER.languages():
         for each in said(kind, language, Form.EMAIL):
             assert not offered(each.rendered.text), each.words
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_more_and_less_say_how_it_is_and_claim_no_change(language: str, form: Form) -> None:
+    """MORE may have had nothing to take back, and LESS goes no further than 1 in 4."""
+    for kind in ("less", "more"):
+        said = answer(kind, language, form, about="hydration", nth=2).lower()
+        assert "1 in 2" in said or "1 de cada 2" in said
+        assert [each for each in ("often", "from now on", "a menudo", "desde ahora") if each in said] == []
