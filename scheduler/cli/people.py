@@ -74,7 +74,7 @@ def pause(
 
 @people.command()
 def resume(context: typer.Context, person: Id, config: ConfigPath = None) -> None:
-    """End a person's pause now.
+    """End a person's pause now, and write again to an address of theirs that refused.
 
     It does not undo a stop, and not a `paused_until` of the config file.
 
@@ -86,7 +86,10 @@ def resume(context: typer.Context, person: Id, config: ConfigPath = None) -> Non
 
     with _dossiers(context, config, person) as dossiers:
         dossiers.pause(person, None, SystemClock().now())
+        lifted = dossiers.try_again(person)
     typer.echo(f"{person} is not paused any more.")
+    if lifted:
+        typer.echo("An address of theirs was on hold after three refusals; it is written to again.")
 
 
 @people.command()

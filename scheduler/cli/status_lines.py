@@ -56,7 +56,8 @@ def _attention(found: Situation, report: Report) -> Iterator[str]:
         yield f"{counted(found.given_up, 'nudge')} could not be planned and {rest} until the person's entry changes"
     if found.held_contacts:
         gets = "get" if found.held_contacts > 1 else "gets"
-        yield f"{counted(found.held_contacts, 'address', 'addresses')} refused three times and {gets} nothing more"
+        held = counted(found.held_contacts, "address", "addresses")
+        yield f"{held} refused three times and {gets} nothing more: `legup people resume` lifts that"
     if report.warnings:
         yield f"{counted(len(report.warnings), 'warning')} about the config file: see `legup check`"
 

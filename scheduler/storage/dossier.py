@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, fu
 from config.document import from_document, to_document
 from config.person import Preferences
 from scheduler.delivery.delivery import State
+from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.storage import standing
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import insert_new
@@ -86,6 +87,16 @@ class Dossiers:
         """As `Outbox.pause`."""
         with self._database.write() as connection:
             standing.pause(connection, person, until, now)
+
+    def try_again(self, person: str) -> int:
+        """Let those of their addresses that refused be written to again; returns how many were on hold."""
+        with self._database.write() as connection:
+            contacts = connection.execute(select(*HASHES).where(PEOPLE.c.id == person)).one_or_none() or ()
+            theirs = REFUSALS.c.contact.in_([each for each in contacts if each is not None])
+            held = select(func.count()).where(theirs, REFUSALS.c.times >= MOST_REFUSALS)
+            lifted = int(connection.execute(held).scalar_one())
+            connection.execute(delete(REFUSALS).where(theirs))
+            return lifted
 
     def forget(self, person: str, limit: int, *, abandoned: bool) -> Erasure:
         """One step, in one transaction: from the first on nothing is planned for the person and nothing begins; each

@@ -14,6 +14,7 @@ from config.changes import Changes, Wish
 from config.person import Contacts
 from scheduler.delivery.correspondence import ConsentEntry, DiaryEntry, Noted, Reaction
 from scheduler.delivery.delivery import State
+from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.ports import Settlement
 from scheduler.service.forgetting import Forgotten, forget
 from scheduler.service.lock import RunLock
@@ -126,6 +127,19 @@ def test_an_address_that_refuses_is_in_the_dossier_of_who_has_it(outbox: SqlOutb
     outbox.settle([replace(outcome(message, State.FAILED, "refused"), bounced=True)], NINE)
     assert [each["times"] for each in dossiers.held("canaria")["refusals"]] == [1]
     assert dossiers.held("b")["refusals"] == []
+
+
+def test_an_address_on_hold_is_written_to_again_when_an_operator_says_so(outbox: SqlOutbox, dossiers: Dossiers) -> None:
+    contacts = {"a": CONTACTS, "b": Contacts(email="other@example.org")}
+    outbox.enrol([enrolment(who, {}, channels=(EMAIL,), contacts=has) for who, has in contacts.items()], EARLY)
+    for number, person in enumerate(("a", "b") * MOST_REFUSALS):
+        outbox.add(message_to(person, cause=f"send:{number}", channels=(EMAIL,)))
+        (message,) = begin_all(outbox, channel=EMAIL)
+        outbox.settle([replace(outcome(message, State.FAILED, "refused"), bounced=True)], NINE)
+    assert outbox.overview(EARLY).held_contacts == 2
+    assert (dossiers.try_again("a"), dossiers.try_again("a"), dossiers.try_again("nobody")) == (1, 0, 0)
+    assert dossiers.held("a")["refusals"] == []
+    assert outbox.overview(EARLY).held_contacts == 1
 
 
 def test_a_dossier_knows_every_table_but_those_that_are_nobodys(outbox: SqlOutbox, dossiers: Dossiers) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from config.person import Contacts
+from scheduler.delivery.delivery import State
+from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.ports import Standing
 from scheduler.service.lock import RunLock
 from scheduler.storage.backup import back_up, restore
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.commands import Legup, converse
-from tests.standins.outbox_parts import begin_all, enrolment, message_to
+from tests.standins.outbox_parts import EMAIL, begin_all, enrolment, message_to, outcome
 
 PHONE = "+447700900471"
 
@@ -152,6 +155,20 @@ def test_a_stop_waits_for_no_fault_in_the_file_and_for_nobodys_return_to_it(
     assert (sam[1].paused_until is not None, eve[1].opted_out) == (True, True)
     assert legup("people", "resume", "sam").code == 0
     assert outbox.person("sam") == (sam[0], Standing())
+    outbox.close()
+
+
+def test_an_address_that_refused_three_times_is_written_to_again_after_a_resume(legup: Legup, database: Path) -> None:
+    outbox = open_sqlite(database, contact_key=b"key")
+    now = datetime.now(UTC)
+    outbox.enrol([enrolment("sam", channels=(EMAIL,), contacts=Contacts(email="sam@example.org"))], now)
+    for number in range(MOST_REFUSALS):
+        outbox.add(message_to("sam", cause=f"send:{number}", channels=(EMAIL,), due=now))
+        (message,) = begin_all(outbox, now, channel=EMAIL)
+        outbox.settle([replace(outcome(message, State.FAILED, "refused"), bounced=True)], now)
+    assert "it is written to again" in legup("people", "resume", "sam").out
+    assert "address" not in legup("people", "resume", "sam").out
+    assert outbox.overview(now).held_contacts == 0
     outbox.close()
 
 

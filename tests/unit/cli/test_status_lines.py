@@ -62,7 +62,7 @@ def test_a_healthy_service_needs_no_attention(capsys: pytest.CaptureFixture[str]
         ({"states": {State.FAILED: 2}}, "2 could not be sent"),
         ({"given_up": 1}, "1 nudge could not be planned and rests until the person's entry changes"),
         ({"given_up": 2}, "2 nudges could not be planned and rest until the person's entry changes"),
-        ({"held_contacts": 1}, "1 address refused three times and gets nothing more"),
+        ({"held_contacts": 1}, "1 address refused three times and gets nothing more: `legup people resume` lifts that"),
         ({"alarms": (Alarm(Trouble.SILENT, "the service has not looked"),)}, "the service has not looked"),
         (
             {
