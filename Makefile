@@ -17,9 +17,9 @@ run: $(VENV)/.run ## write legup.yaml if there is none, show today's plan, send 
 demo: $(VENV)/.run ## watch a whole day of nudges in about a minute; nothing leaves this machine
 	@$(BIN)/legup demo $(ARGS)
 
-# Three workers on two cores, because many tests wait for a process or a provider.
+# Four workers on two cores, because many tests wait for a process or a provider.
 test: $(VENV)/.dev ## every test (under 4 minutes); with ARGS only what they pick
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 3)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 4)
 
 # Apart from `make test`, because measuring makes every line slower. The acceptance tests, which run whole programs, are
 # left out: what only they reach is not held by a test of its own.

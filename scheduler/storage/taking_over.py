@@ -58,6 +58,10 @@ _END = """
     WHERE id = :id
 """
 
+_SLEEP = """
+    UPDATE nudges SET fingerprint = NULL, decided_at = NULL, next_due_at = NULL, failures = 0
+    WHERE person IN (SELECT id FROM people WHERE ended IS NOT NULL)
+"""
 _NO_DIARY = "DELETE FROM diary WHERE person IN (SELECT id FROM people WHERE ended = 'loss')"
 
 
@@ -96,6 +100,7 @@ def add_newer(copy: sqlite3.Connection, newer: Newer) -> tuple[int, int]:
     copy.executemany(_END, newer.people)
     for table, columns in _KEPT.items():
         copy.executemany(_keep(table, columns), newer.kept[table])
+    copy.execute(_SLEEP)
     copy.execute(_NO_DIARY)
     return copy.executemany(_STOP, newer.people).rowcount, copy.executemany(_PAUSE, newer.people).rowcount
 

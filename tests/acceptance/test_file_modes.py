@@ -42,6 +42,7 @@ def test_every_file_and_folder_is_the_owners_alone(tmp_path: Path, careless_umas
         "state/legup.db-wal": 0o600,
         "state/legup.db-shm": 0o600,
         "state/legup.db.lock": 0o600,
+        "state/legup.db.bell": 0o600,
         "state/secret.key": 0o600,
     }
     assert set(made_in(tmp_path).values()) == {0o600, 0o700}
