@@ -163,7 +163,7 @@ def test_an_address_that_refused_three_times_is_written_to_again_after_a_resume(
     now = datetime.now(UTC)
     outbox.enrol([enrolment("sam", channels=(EMAIL,), contacts=Contacts(email="sam@example.org"))], now)
     for number in range(MOST_REFUSALS):
-        outbox.add(message_to("sam", cause=f"send:{number}", channels=(EMAIL,), due=now))
+        outbox.add(message_to("sam", cause=f"send:sam:{number}", channels=(EMAIL,), due=now))
         (message,) = begin_all(outbox, now, channel=EMAIL)
         outbox.settle([replace(outcome(message, State.FAILED, "refused"), bounced=True)], now)
     assert "it is written to again" in legup("people", "resume", "sam").out
