@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, case, delete, func, select, update
 
 from config.document import from_document, to_document
 from config.person import Preferences
 from scheduler.delivery.delivery import State
 from scheduler.delivery.judgement import MOST_REFUSALS
+from scheduler.delivery.standing import Ended
 from scheduler.storage import standing
 from scheduler.storage.database import Database
 from scheduler.storage.dialect import insert_new
@@ -31,6 +32,12 @@ _WRITTEN = {"preferences", "filed", "changes", "details"}
 """Columns that hold JSON, which reads better as what it says."""
 
 _NOTHING = to_document(Preferences("UTC"))
+
+_SAID = select(
+    func.coalesce(PEOPLE.c.opted_out_at, case((PEOPLE.c.ended == Ended.LOSS, PEOPLE.c.ended_at))),
+    *HASHES,
+)
+"""Since when nothing may ever be sent to a person. After a loss a welcome would hurt more than after a stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,9 @@ class Dossiers:
         """One step, in one transaction: from the first on nothing is planned for the person and nothing begins; each
         removes up to `limit` deliveries with their attempts; the last removes the person.
 
-        Contacts of someone who said stop stay behind as keyed hashes. With `abandoned` also what looks as if it were
-        being sent is removed: no service runs that could settle it. Raises KeyError where the person is not known.
+        Contacts of someone who said stop, or told of a loss, stay behind as keyed hashes. With `abandoned` also what
+        looks as if it were being sent is removed: no service runs that could settle it. Raises KeyError where the
+        person is not known.
         """
         with self._database.write() as connection:
             _withdraw(connection, person)
@@ -134,12 +142,12 @@ def _withdraw(connection: Connection, person: str) -> None:
     """Inactive and without contacts, so that nothing more is planned, begun or rendered. The hashes stay for now: an
     attempt under way may still come back with a stop."""
     hold(connection, [person])
-    known = connection.execute(select(PEOPLE.c.opted_out_at, *HASHES).where(PEOPLE.c.id == person)).one_or_none()
+    known = connection.execute(_SAID.where(PEOPLE.c.id == person)).one_or_none()
     if known is None:
         raise KeyError(person)
-    opted_out_at, *hashes = known
-    if opted_out_at is not None:
-        kept = [{"contact": each, "at": opted_out_at, "source": FORGOTTEN} for each in hashes if each is not None]
+    silent_since, *hashes = known
+    if silent_since is not None:
+        kept = [{"contact": each, "at": silent_since, "source": FORGOTTEN} for each in hashes if each is not None]
         if kept:
             connection.execute(insert_new(connection.dialect.name, OPT_OUTS), kept)
     nothing = dict.fromkeys(("filed", "changes", "phone", "email", "apprise"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,9 +20,11 @@ from scheduler.conversation.reacting import follow, following, hear
 from scheduler.delivery.correspondence import Approach, Heard, Way
 from scheduler.delivery.delivery import State
 from scheduler.delivery.judging import Wording
+from scheduler.service.forgetting import forget
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments, planner
+from scheduler.storage.sqlite import open_dossiers, open_sqlite
 from tests.standins.plant import EIGHT, FAST, NINE, SMS, Plant, person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -194,6 +198,25 @@ def test_who_asks_to_be_forgotten_hears_that_it_is_done(plant: Talking) -> None:
     assert plant.text("FORGET", who) == ["forget_ask"]
     assert plant.text("FORGET ME", who) == ["forgotten"]
     assert plant.outbox.forgettable(plant.clock.now()) == [who.id]
+
+
+@pytest.mark.parametrize("words", ["FORGET ME", "LOSS"])
+def test_who_is_forgotten_stays_silent_though_the_file_still_names_them(
+    plant: Talking, tmp_path: Path, words: str
+) -> None:
+    """FORGET ME is a stop, and a loss is more than one: the next start must not welcome anybody who said either."""
+    who = enrolled(plant, WATER)
+    plant.text(words, who)
+    path = tmp_path / "legup.db"
+    with closing(open_dossiers(path)) as dossiers:
+        assert forget(dossiers, path, "me", time.sleep).complete
+    assert plant.outbox.handle_of("me") is None
+    plant.outbox.close()
+    plant.outbox = open_sqlite(path, contact_key=b"contacts")
+    plant.restart()
+    plant.outbox.enrol(enrolments([who], plant.routines, plant.clock.now()), plant.clock.now())
+    assert plant.sent(NINE + DAY) == []
+    assert {each.reason for each in plant.outbox.deliveries(EIGHT, NINE + DAY)} == {"opted out"}
 
 
 def test_a_machine_that_texts_for_ever_is_answered_twenty_times_an_hour(plant: Talking) -> None:
