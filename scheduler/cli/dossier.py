@@ -71,9 +71,9 @@ def forget(
 ) -> None:
     """Remove everything that is held on a person, for good.
 
-    Take them out of the config file first. Of someone who said stop or told of a loss, a keyed hash of each contact is
-    kept, so that they hear nothing whoever adds them again. It may be used while `legup run` runs. Backups, and databases that
-    `legup db restore` put aside, are not touched; the latter are named.
+    Take them out of the config file first. Of someone who said stop or told of a loss, a keyed hash of each contact
+    is kept, so that they hear nothing whoever adds them again. It may be used while `legup run` runs. Backups, and
+    databases that `legup db restore` put aside, are not touched; the latter are named.
 
     \b
     Example:

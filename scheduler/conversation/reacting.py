@@ -97,13 +97,18 @@ def _react(said: Said, approach: Approach, house: House, *, answering: bool) -> 
         if who is None:
             return Reaction(said.recorded, opted_out=True if said.word is Word.STOP else None)
         scene = Scene(said, approach, who, house, answering)
-        if said.word in _heard(who):
+        if said.word in _heard(who) and not _overtaken(said, approach, who):
             return WORDS[said.word](scene)
         waiting = who.preferences.consent is Consent.ASKED and not who.standing.opted_out
         silent = said.word is Word.COURTESY or who.standing.ended is not None
         return consenting.unasked(scene) if waiting and not silent else scene.nothing()
 
     return react
+
+
+def _overtaken(said: Said, approach: Approach, who: Correspondent) -> bool:
+    """Whether it would bring somebody back who said stop after it, and only came later on its way."""
+    return said.word in {Word.START, Word.YES} and who.stopped_at is not None and approach.at < who.stopped_at
 
 
 def _heard(who: Correspondent) -> frozenset[Word]:

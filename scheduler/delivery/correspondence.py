@@ -64,6 +64,9 @@ class Correspondent:
     """By kind of answer, when one was last recorded, within the last 7 days."""
     answers_lately: int = 0
     """How many answers were recorded for them since LATELY ago: a flood is not answered one by one."""
+    stopped_at: datetime | None = None
+    """When they last said stop, as far as anybody remembers and while it holds. What they had texted before that may
+    come later, where texts are fetched, and brings nobody back."""
     snoozed_until: datetime | None = None
     """When `last` comes once more: there is a delivery of its `snooze_cause`."""
 

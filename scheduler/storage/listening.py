@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, union_all
 
 from config.changes import Changes, from_text
 from config.document import from_document
@@ -25,9 +25,9 @@ from scheduler.delivery.standing import Standing
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.doubting import REACHES
 from scheduler.storage.recording import DELIVERY, delivery_of
-from scheduler.storage.rules import ANSWERABLE, NUDGING
+from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPING, WITHDRAWN
 from scheduler.storage.standing import OPTED_OUT, standing_of
-from scheduler.storage.tables import ATTEMPTS, CONSENTS, DELIVERIES, DIARY, PEOPLE
+from scheduler.storage.tables import APPROACHES, ATTEMPTS, CONSENTS, DELIVERIES, DIARY, PEOPLE
 
 _PERSON = select(
     PEOPLE.c.id,
@@ -82,6 +82,18 @@ _CONSENTS = (
     .where(CONSENTS.c.person == bindparam("person"))
     .order_by(CONSENTS.c.at, CONSENTS.c.id)
 )
+
+_SAID_STOP = union_all(
+    select(func.max(APPROACHES.c.at).label("at")).where(
+        APPROACHES.c.person == bindparam("person"), APPROACHES.c.understood.in_(sorted(STOPPING))
+    ),
+    select(func.max(CONSENTS.c.at)).where(
+        CONSENTS.c.person == bindparam("person"), CONSENTS.c.what.in_(sorted(WITHDRAWN))
+    ),
+).subquery()
+"""The consent log has the first of several stops, and those of pages and operators."""
+
+_STOPPED_AT = select(func.max(_SAID_STOP.c.at))
 
 _LAST_WRITTEN_TO = (
     select(func.max(ATTEMPTS.c.started_at))
@@ -163,6 +175,7 @@ def correspondent_of(connection: Connection, known: Known, now: datetime, delive
         dones=tuple(each.at for each in noted if each.what is Noted.DONE),
         cramps=tuple(each.at for each in noted if each.what is Noted.CRAMP),
         answered={kind: at for kind, at in answered},  # noqa: C416 - a Row is a tuple only at run time
+        stopped_at=connection.scalars(_STOPPED_AT, {"person": person}).one() if known.standing.opted_out else None,
         answers_lately=connection.scalars(_ANSWERS, {"person": person, "since": now - LATELY}).one(),
         snoozed_until=None if last is None else _comes_again(connection, last),
     )

@@ -24,7 +24,7 @@ from scheduler.delivery.standing import Ended
 from scheduler.planning.slot import Silence
 from scheduler.storage.memory_sending import MemorySending
 from scheduler.storage.roster import Member
-from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPED
+from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPED, STOPPING, WITHDRAWN
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -42,6 +42,7 @@ class MemoryConversing(MemorySending):
                 heard = self._from_nobody(approach, react(None))
             else:
                 reaction = react(self._correspondent(member, now, approach.delivery))
+                self._note_stop(member.person.id, approach, reaction)
                 answers = self._carry_out(member, reaction, plan, now)
                 heard = Heard(True, reaction.understood, member.person.id, answers)
             self._approaches[approach.id] = (heard, now)
@@ -112,7 +113,7 @@ class MemoryConversing(MemorySending):
         return Heard(True, reaction.understood)
 
     def _correspondent(self, member: Member, now: datetime, delivery: int | None) -> Correspondent:
-        since = now - REMEMBERED
+        since, standing = now - REMEMBERED, self._roster.standing(member)
         noted = _diary(member, since)
         answered: dict[str, datetime] = {}
         mine = [each for each in self._deliveries.values() if each.person == member.person.id]
@@ -125,14 +126,24 @@ class MemoryConversing(MemorySending):
             person=member.person,
             changes=member.changes,
             preferences=member.gets.preferences,
-            standing=self._roster.standing(member),
+            standing=standing,
             last=last,
             dones=tuple(each.at for each in noted if each.what is Noted.DONE),
             cramps=tuple(each.at for each in noted if each.what is Noted.CRAMP),
             answered=answered,
+            stopped_at=self._stopped_at(member) if standing.opted_out else None,
             answers_lately=sum(each.due_at > now - LATELY for each in answers),
             snoozed_until=again[0] if again else None,
         )
+
+    def _note_stop(self, person: str, approach: Approach, reaction: Reaction) -> None:
+        if reaction.understood in STOPPING:
+            self._said_stop[person] = max(self._said_stop.get(person, _NEVER), approach.at)
+
+    def _stopped_at(self, member: Member) -> datetime | None:
+        logged = [each.at for each in member.consents if each.what in WITHDRAWN]
+        said = self._said_stop.get(member.person.id)
+        return max(logged if said is None else [*logged, said], default=None)
 
     def _meant(self, person: str, delivery: int | None) -> Delivery | None:
         theirs = [each for each in self._deliveries.values() if each.person == person]

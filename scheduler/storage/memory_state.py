@@ -36,6 +36,8 @@ class MemoryState:
         self._clock = ClockRecord()
         self._read_until: datetime | None = None
         self._approaches: dict[str, tuple[Heard, datetime]] = {}
+        self._said_stop: dict[str, datetime] = {}
+        """By person, when they last did so by an approach."""
         self._early_reports: dict[str, tuple[Report, datetime]] = {}
         self._refusals: dict[bytes, tuple[int, datetime]] = {}
         """Per contact, how often in a row it has refused for good, and when last."""

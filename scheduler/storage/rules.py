@@ -34,6 +34,12 @@ ANSWERABLE = frozenset({State.SENDING, State.SENT, State.DELIVERED, State.UNKNOW
 NUDGING = ("slot:", "snooze:", "send:")
 """How the causes begin of messages that speak of a nudge, and not of what somebody said."""
 
+STOPPING = frozenset({"stop", "no", "forget_me"})
+"""What an approach is taken for that is a stop."""
+
+WITHDRAWN = frozenset({"stopped", "declined"})
+"""The lines of the consent log that are one."""
+
 BOUNCING = frozenset({ChannelName.EMAIL})
 """Channels whose addresses are left alone after they have refused for good several times in a row."""
 

@@ -277,6 +277,21 @@ class ReactionContract:
         found = {each: standing(outbox, each).opted_out for each in ("a", "shares", "said", "other", "third")}
         assert found == {"a": False, "shares": False, "said": True, "other": True, "third": True}
 
+    def test_when_somebody_last_said_stop_is_told_while_it_holds(self, outbox: Outbox) -> None:
+        outbox.enrol([person_of("a"), person_of("b", contacts=Contacts(phone="+447700900456"))], EARLY)
+        listener, logged = Listener(), replace(STOP, consents=(ConsentEntry(NINE, "stopped", "sms"),))
+        hear(outbox, from_link("a", NINE), logged)
+        hear(outbox, from_link("a", NINE + 2 * MINUTE), STOP)
+        hear(outbox, from_link("a", NINE + MINUTE), STOP)
+        hear(outbox, from_link("a"), listener)
+        assert listener.last.stopped_at == NINE + 2 * MINUTE
+        outbox.opt_out("b", NINE + MINUTE, "operator")
+        hear(outbox, from_link("b"), listener)
+        assert listener.last.stopped_at == NINE + MINUTE
+        hear(outbox, from_link("b"), START)
+        hear(outbox, from_link("b"), listener)
+        assert listener.last.stopped_at is None
+
     def test_a_stop_of_somebody_who_left_counts(self, outbox: Outbox) -> None:
         outbox.enrol([person_of()], EARLY)
         outbox.enrol([], EARLY)

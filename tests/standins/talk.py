@@ -92,6 +92,7 @@ class Talk:
             dones=tuple(each.at for each in diary if each.what is Noted.DONE),
             cramps=tuple(each.at for each in diary if each.what is Noted.CRAMP),
             answered={each.kind: each.due_at for each in self.answers},
+            stopped_at=max((each.at for each in self.consents if each.what == "stopped"), default=None),
             answers_lately=sum(
                 each.cause.startswith("reply:") and each.due_at > self.now - LATELY for each in self.answers
             ),

@@ -110,6 +110,18 @@ class TestComingBack:
         assert [each.what for each in talk.consents][2:] == ["came back", "came back hydration"]
         assert talk.say("START").changes is None
 
+    @pytest.mark.parametrize("word", ["START", "YES"])
+    def test_what_was_said_before_a_stop_and_comes_after_it_brings_nobody_back(self, word: str) -> None:
+        """A text whose callback was lost is fetched up to a quarter of an hour later."""
+        talk = Talk(house=OWN)
+        talk.say("STOP")
+        talk.wait(minutes=-1)
+        assert talk.say(word).opted_out is None
+        assert (talk.standing.opted_out, talk.kinds()) == (True, ["stopped"])
+        talk.wait(minutes=2)
+        talk.say(word)
+        assert not talk.standing.opted_out
+
     def test_start_ends_a_pause_too(self) -> None:
         talk = Talk(house=OWN)
         talk.say("PAUSE")
