@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from config.roster_row import LONGEST_SOURCE
 from config.schedule import format_duration
-from config.settings import Settings
+from config.settings import PersonSection, Settings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 REFERENCE = "#/definitions/{model}"
@@ -17,15 +19,7 @@ REFERENCE = "#/definitions/{model}"
 
 def json_schema(nudges: Collection[str], languages: Collection[str]) -> dict[str, Any]:
     """The schema of a file, for these nudges and languages."""
-    schema = Settings.model_json_schema(ref_template=REFERENCE, schema_generator=_Generator, mode="validation")
-    definitions = schema.pop("$defs")
-    for model in (schema, *definitions.values()):
-        properties = model.get("properties", {})
-        if "language" in properties:
-            properties["language"]["enum"] = sorted(languages)
-        if "nudges" in properties:
-            properties["nudges"] |= _nudges(nudges)
-    definitions["NudgeSection"] = _either_form(definitions["NudgeSection"])
+    schema, definitions = _made(Settings, REFERENCE, nudges, languages)
     schema["properties"]["people"]["minItems"] = 1
     for section in ("TwilioSection", "SmtpSection"):
         del definitions[section]["required"]  # the environment may hold what the file lacks
@@ -41,6 +35,38 @@ def json_schema(nudges: Collection[str], languages: Collection[str]) -> dict[str
     }
 
 
+def row_schemas(nudges: Collection[str], languages: Collection[str], reference: str) -> dict[str, Any]:
+    """The schemas of a roster's row in JSON, as `Row`, and of what it is made of; `reference` says where they stand."""
+    row, definitions = _made(PersonSection, reference, nudges, languages)
+    row["required"] = []
+    row["properties"] |= {
+        "consent_source": {
+            "type": "string",
+            "maxLength": LONGEST_SOURCE,
+            "description": "Where they agreed, if elsewhere: the first line of their consent log.",
+            "examples": ["clinic form"],
+        },
+        "consent_date": {**row["properties"]["due_date"], "description": "When they agreed there."},
+    }
+    return {"Row": _tidy(row), **_tidy(definitions)}
+
+
+def _made(
+    model: type[BaseModel], reference: str, nudges: Collection[str], languages: Collection[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A model's schema, and those of the models in it."""
+    schema = model.model_json_schema(ref_template=reference, schema_generator=_Generator, mode="validation")
+    definitions = schema.pop("$defs")
+    for each in (schema, *definitions.values()):
+        properties = each.get("properties", {})
+        if "language" in properties:
+            properties["language"]["enum"] = sorted(languages)
+        if "nudges" in properties:
+            properties["nudges"] |= _nudges(nudges, reference)
+    definitions["NudgeSection"] = _either_form(definitions["NudgeSection"])
+    return schema, definitions
+
+
 class _Generator(GenerateJsonSchema):
     """Leaves out null (an empty value is a fault, and an editor would offer it); a duration reads as in the file."""
 
@@ -51,9 +77,9 @@ class _Generator(GenerateJsonSchema):
         return format_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
-def _nudges(nudges: Collection[str]) -> dict[str, Any]:
-    reference = {"$ref": REFERENCE.format(model="NudgeSection")}
-    return {"properties": dict.fromkeys(nudges, reference), "additionalProperties": False}
+def _nudges(nudges: Collection[str], reference: str) -> dict[str, Any]:
+    section = {"$ref": reference.format(model="NudgeSection")}
+    return {"properties": dict.fromkeys(nudges, section), "additionalProperties": False}
 
 
 def _either_form(long: dict[str, Any]) -> dict[str, Any]:

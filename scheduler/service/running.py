@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import Protocol, Self, TextIO, TypeAlias
 
 from config.settings import Config
 from scheduler.clock import Clock
@@ -19,6 +19,7 @@ from scheduler.service.forgetter import Forgetter
 from scheduler.service.heartbeat import Heartbeat
 from scheduler.service.lock import RunLock
 from scheduler.service.overruling import tell_overruled
+from scheduler.service.registry import Registry
 from scheduler.service.restored import accept, pass_over
 from scheduler.service.state import database_path
 from scheduler.service.stop import Stop
@@ -34,6 +35,10 @@ class Ear(Protocol):
     def stop(self) -> None: ...
 
 
+Door: TypeAlias = Callable[[Desk, Registry | None], Ear]
+"""Makes the way in by which people and providers reach the desk, and other systems the registry if there is one."""
+
+
 class Running:
     """Entered: locked, database open, people enrolled. Started: nudges go out. Left: everything stopped and settled.
 
@@ -41,10 +46,8 @@ class Running:
     StorageError.
     """
 
-    def __init__(
-        self, config: Config, clock: Clock, console: TextIO, door: Callable[[Desk], Ear] | None = None
-    ) -> None:
-        """`door` makes the way in by which people and providers reach the desk, where `web` is enabled."""
+    def __init__(self, config: Config, clock: Clock, console: TextIO, door: Door | None = None) -> None:
+        """`door` is used where `web` is enabled."""
         self._config = config
         self._door = door
         self._clock = clock
@@ -108,12 +111,14 @@ class Running:
         service = self._config.service
         ears: list[Ear] = [Doorbell(database_path(service), clockwork.kick)]
         if can_be_reached(service):
-            from scheduler.service.two_way import build_desk, build_inbox
+            from scheduler.service.two_way import build_desk, build_inbox, build_registry
 
             desk = build_desk(self._config, self.outbox, self._clock, clockwork.kick)
             inbox = build_inbox(service, desk, self.outbox, self._clock, clockwork.trouble)
             ears += [] if inbox is None else [inbox]
-            ears += [self._door(desk)] if self._door is not None and service.web.enabled else []
+            if self._door is not None and service.web.enabled:
+                registry = build_registry(self._config, self.outbox, self._clock, clockwork.kick)
+                ears.append(self._door(desk, registry))
         return ears
 
     def _start_heartbeat(self) -> None:

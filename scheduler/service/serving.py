@@ -12,13 +12,12 @@ from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox
 from scheduler.service.assembly import open_for_worker, open_outbox
-from scheduler.service.desk import Desk
 from scheduler.service.doorbell import ring
-from scheduler.service.running import Ear
+from scheduler.service.running import Door, Ear
 from scheduler.service.state import database_path
 from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
-from scheduler.service.two_way import build_desk
+from scheduler.service.two_way import build_desk, build_registry
 from scheduler.storage.errors import StorageError
 
 log = logging.getLogger("legup.web")
@@ -31,7 +30,7 @@ class Serving:
     ServiceError and StorageError, and what `door` raises.
     """
 
-    def __init__(self, config: Config, clock: Clock, door: Callable[[Desk], Ear]) -> None:
+    def __init__(self, config: Config, clock: Clock, door: Door) -> None:
         self._config = config
         self._clock = clock
         self._door = door
@@ -42,7 +41,8 @@ class Serving:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             outbox, wake = self._database(opening)
-            self._ear = self._door(build_desk(self._config, outbox, self._clock, wake))
+            desk = build_desk(self._config, outbox, self._clock, wake)
+            self._ear = self._door(desk, build_registry(self._config, outbox, self._clock, wake))
             opening.callback(self._ear.stop)
             self._open = opening.pop_all()
         return self

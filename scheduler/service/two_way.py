@@ -17,6 +17,7 @@ from scheduler.service.defaults import nudge_defaults
 from scheduler.service.inbox import OFTEN, SELDOM, Inbox, InboxThread
 from scheduler.service.profile import Parlour
 from scheduler.service.reception import Office, Reception, Signatures
+from scheduler.service.registry import Registry
 from scheduler.service.roster import planner
 from scheduler.service.trouble import Trouble
 
@@ -38,6 +39,13 @@ def build_desk(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], 
         signatures=_signatures(service),
     )
     return Reception(outbox, office, clock, kick)
+
+
+def build_registry(config: Config, outbox: Outbox, clock: Clock, kick: Callable[[], None]) -> Registry | None:
+    """What another system brings people by; None where no token lets one in. `kick` as for the desk."""
+    if config.service.web.api_token is None:
+        return None
+    return Registry(config, outbox, clock, kick)
 
 
 def build_inbox(

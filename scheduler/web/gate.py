@@ -12,11 +12,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scheduler.web.allowance import Allowances, Buckets
+from scheduler.web.bearer import Bearer
 
 log = logging.getLogger("legup.web")
 
 CALLBACKS = "/twilio/"
 """Paths that begin so are a provider's; everything else is asked for by people."""
+API = "/api/"
+"""Paths that begin so are for the operator's own systems."""
 
 _TELL_EVERY = 60.0
 """Seconds. A flood must not fill the disk with lines about it."""
@@ -26,9 +29,17 @@ class Gate:
     """Counts per remote address and in total. Everyone behind a proxy on this machine has one address, this machine's:
     there the proxy has to count, and only the total holds here."""
 
-    def __init__(self, app: ASGIApp, allowances: Allowances, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowances: Allowances,
+        clock: Callable[[], float] = time.monotonic,
+        bearer: Bearer | None = None,
+    ) -> None:
         self._app = app
         self._clock = clock
+        self._bearer = bearer
+        self._system = Buckets(allowances.system), None
         self._callbacks = Buckets(allowances.callbacks), Buckets(allowances.callbacks_per_address)
         self._pages = Buckets(allowances.pages), Buckets(allowances.pages_per_address)
         self._refused = 0
@@ -45,10 +56,19 @@ class Gate:
 
     def _wait(self, scope: Scope) -> float:
         now = self._clock()
-        total, per_address = self._callbacks if scope["path"].startswith(CALLBACKS) else self._pages
+        total, per_address = self._buckets(scope)
         key = address_key(scope["client"])
         # The address first: one that asks too often must not use up what is there for all.
-        return (per_address.take(key, now) if key else 0.0) or total.take(None, now)
+        return (per_address.take(key, now) if key and per_address else 0.0) or total.take(None, now)
+
+    def _buckets(self, scope: Scope) -> tuple[Buckets, Buckets | None]:
+        """All that is there, and what one address may have of it."""
+        if scope["path"].startswith(CALLBACKS):
+            return self._callbacks
+        # Without the right token it is anybody: nobody but the system itself uses up what the system has.
+        if self._bearer is not None and scope["path"].startswith(API) and self._bearer.fits(scope):
+            return self._system
+        return self._pages
 
     def _tell(self) -> None:
         self._refused += 1

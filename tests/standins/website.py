@@ -23,7 +23,7 @@ PUBLIC = "https://legup.example.org/hooks"
 FORM = "application/x-www-form-urlencoded"
 
 _ANY = Allowance(1e6, 1_000_000)
-UNLIMITED = Allowances(_ANY, _ANY, _ANY, _ANY, _ANY)
+UNLIMITED = Allowances(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
 
 
 @dataclass(frozen=True)

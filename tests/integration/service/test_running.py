@@ -17,6 +17,7 @@ from scheduler.clock import SystemClock
 from scheduler.delivery.text_message import TextMessage
 from scheduler.service.desk import Desk
 from scheduler.service.doorbell import ring
+from scheduler.service.registry import Registry
 from scheduler.service.running import Running
 from tests.standins.twilio import TwilioStandIn
 
@@ -46,7 +47,7 @@ class Doors:
         self.ears: list[Ear] = []
         self._fault = fault
 
-    def __call__(self, desk: Desk) -> Ear:
+    def __call__(self, desk: Desk, _registry: Registry | None) -> Ear:
         if self._fault is not None:
             raise self._fault
         self.ears.append(Ear(desk))

@@ -16,6 +16,7 @@ from scheduler.delivery.text_message import TextMessage
 from scheduler.service.assembly import enrol, open_outbox
 from scheduler.service.desk import Desk
 from scheduler.service.doorbell import Doorbell
+from scheduler.service.registry import Registry
 from scheduler.service.serving import Serving
 from tests.standins.gathering import Gathering
 
@@ -48,7 +49,7 @@ def test_what_comes_in_is_recorded_and_whoever_sends_is_woken(tmp_path: Path) ->
     bell = Doorbell(tmp_path / "legup.db", lambda: rings.add(None))
     bell.start()
 
-    def door(desk: Desk) -> Ear:
+    def door(desk: Desk, _registry: Registry | None) -> Ear:
         made.add(Ear(desk))
         return made.all()[0]
 
@@ -75,7 +76,7 @@ def test_with_nobody_who_sends_it_is_recorded_all_the_same(tmp_path: Path) -> No
     outbox = open_outbox(settings.service)
     enrol(settings, outbox, SystemClock())
 
-    def door(desk: Desk) -> Ear:
+    def door(desk: Desk, _registry: Registry | None) -> Ear:
         made.add(Ear(desk))
         return made.all()[0]
 
@@ -87,4 +88,4 @@ def test_with_nobody_who_sends_it_is_recorded_all_the_same(tmp_path: Path) -> No
 
 def test_it_cannot_start_before_it_has_its_database(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="enter Serving first"):
-        Serving(config(tmp_path), SystemClock(), Ear).start()
+        Serving(config(tmp_path), SystemClock(), lambda desk, _registry: Ear(desk)).start()
