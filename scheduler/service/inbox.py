@@ -129,8 +129,21 @@ class Inbox:
         awaited = set(self._outbox.awaiting(now - span, ChannelName.SMS, _MOST_AWAITED))
         if awaited:
             reports = [each for each in self._post.reports(now - span - OVERLAP, now) if each.receipt in awaited]
+            self._report(reports)
+
+    def _report(self, reports: Sequence[Report]) -> None:
+        """Together where that goes well; else one by one, so that one which raises keeps no other from counting."""
+        try:
             if reports:
                 self._desk.reports(reports)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours, or a row that is damaged
+            if len(reports) == 1:
+                log.debug("one report is left for the next look (%s)", type(error).__name__)
+                return
+            for each in reports:
+                self._report([each])
 
 
 class InboxThread(threading.Thread):

@@ -15,8 +15,10 @@ from scheduler.conversation.house import House
 from scheduler.conversation.links import Action, ActionName, Links
 from scheduler.conversation.page import wish
 from scheduler.conversation.reacting import follow, following, hear
+from scheduler.conversation.understanding import understand
+from scheduler.conversation.word import Word
 from scheduler.delivery.cause import snooze_cause
-from scheduler.delivery.correspondence import Approach, Correspondent, Heard, React, Reaction, Report, Way
+from scheduler.delivery.correspondence import Approach, ConsentEntry, Correspondent, Heard, React, Reaction, Report, Way
 from scheduler.delivery.enrolment import Plan
 from scheduler.delivery.ports import Outbox
 from scheduler.delivery.text_message import TextMessage
@@ -62,17 +64,20 @@ class Reception:
         self._dismay = Dismay()
 
     def text(self, message: TextMessage) -> Heard:
-        """One inbound SMS. Raises what hearing it raised, five times; then it is put aside."""
+        """One inbound SMS. Raises what hearing it raised, five times; then it is put aside. A stop is not: it holds."""
         approach = _approach(message)
-        return self._converse(approach, hear(message.opt_out_type or message.text, approach, self._office.house))
+        words = message.opt_out_type or message.text
+        stops = understand(words).word is Word.STOP
+        return self._converse(approach, hear(words, approach, self._office.house), stops=stops)
 
     def pass_over(self, message: TextMessage) -> Heard:
         """One that came before anybody listened here: it is noted, so that it is never acted on."""
         return self._converse(_approach(message), lambda _who: Reaction(PASSED_OVER))
 
     def reports(self, reports: Sequence[Report]) -> int:
-        """What the provider says of messages it took."""
-        moved = self._outbox.report(reports, self._clock.now())
+        """What the provider says of messages it took. Whoever brings several brings each by itself when they raise; one
+        that raises five times is put aside."""
+        moved = self._report(reports)
         if moved:
             self._kick()  # one that failed may go on by its second channel
         return moved
@@ -140,17 +145,29 @@ class Reception:
             return False
         return True
 
-    def _converse(self, approach: Approach, react: React) -> Heard:
+    def _report(self, reports: Sequence[Report]) -> int:
+        try:
+            return self._outbox.report(reports, self._clock.now())
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(reports) == 1 and self._dismay.raised(f"report:{reports[0].receipt}", "a report", error):
+                return 0
+            raise
+
+    def _converse(self, approach: Approach, react: React, *, stops: bool = False) -> Heard:
         try:
             heard = self._outbox.converse(approach, react, self._office.plan, self._clock.now())
         except StorageError:
             raise
         except Exception as error:
-            aside = self._dismay.raised(approach, error)
-            if aside is None:
+            reason = self._dismay.raised(approach.id, f"what came by {approach.way}", error)
+            if reason is None and not stops:
                 raise
-            return self._outbox.converse(approach, aside, self._office.plan, self._clock.now())
-        self._dismay.past(approach)
+            # No fault of ours may delay a stop: what else it would have done is left out.
+            aside = _bare_stop(approach) if stops else Reaction(reason or "")
+            return self._outbox.converse(approach, lambda _who: aside, self._office.plan, self._clock.now())
+        self._dismay.past(approach.id)
         if heard.fresh:
             self._kick()
         return heard
@@ -200,6 +217,10 @@ def _approach(message: TextMessage) -> Approach:
         at=message.at,
         contact=(ChannelName.SMS, message.sender),
     )
+
+
+def _bare_stop(approach: Approach) -> Reaction:
+    return Reaction("stop", opted_out=True, consents=(ConsentEntry(approach.at, "stopped", approach.way),))
 
 
 def _nth(who: Correspondent, nudge: str | None) -> int:

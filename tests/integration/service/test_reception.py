@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.settings import Config, Service, WebSection
 from scheduler.conversation.links import Action, ActionName, Links
 from scheduler.delivery.cause import snooze_cause
-from scheduler.delivery.correspondence import Approach, Report, Way
+from scheduler.delivery.correspondence import Report
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
 from scheduler.delivery.outcome import Accepted
 from scheduler.delivery.poison import GIVEN_UP, MOST_RETRIES
@@ -34,6 +35,7 @@ from scheduler.storage.errors import StorageError
 from scheduler.storage.memory import MemoryOutbox
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
+from scheduler.storage.tables import DELIVERIES
 from tests.standins.clock import StillClock
 from tests.standins.outbox_parts import KEY, begin_all
 from tests.standins.twilio import TwilioStandIn
@@ -49,10 +51,6 @@ SAM = Person(
     ),
     Contacts(phone=PHONE, email="sam@example.org"),
 )
-
-
-def _approach(sid: str) -> Approach:
-    return Approach(f"sms:{sid}", Way.SMS, NOON, (ChannelName.SMS, PHONE))
 
 
 class Parlour:
@@ -325,18 +323,50 @@ def test_what_cannot_be_heard_is_brought_again_five_times_and_then_put_aside(
     assert PHONE not in "".join(each.getMessage() for each in caplog.records)
 
 
+def test_no_slip_of_ours_delays_a_stop(parlour: Parlour, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slip(*_: object) -> object:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr("scheduler.service.reception.hear", lambda *_: slip)
+    assert parlour.text("Stop please") == "stop"
+    known = parlour.outbox.person("sam")
+    assert known is not None
+    assert known[1].opted_out
+    assert parlour.outbox.consents("sam")[-1].what == "stopped"
+
+
+def test_a_report_that_raises_is_put_aside_and_told_of_once(parlour: Parlour, caplog: pytest.LogCaptureFixture) -> None:
+    poison, other = (
+        Report(parlour.sent(kind).receipt or "", State.DELIVERED, NOON) for kind in ("hydration", "relief")
+    )
+    with parlour.outbox._database.write() as connection:
+        damaged = update(DELIVERIES).where(DELIVERIES.c.receipt == poison.receipt).values(channels="damaged")
+        connection.execute(damaged)
+    with caplog.at_level(logging.ERROR):
+        with pytest.raises(ValueError, match="damaged"):
+            parlour.desk.reports([poison, other])
+        assert parlour.desk.reports([other]) == 1
+        for _ in range(MOST_RETRIES):
+            with pytest.raises(ValueError, match="damaged"):
+                parlour.desk.reports([poison])
+        assert [parlour.desk.reports([poison]) for _ in range(3)] == [0, 0, 0]
+    told = [each.getMessage() for each in caplog.records]
+    assert len(told) == MOST_RETRIES + 1
+    assert GIVEN_UP in told[-1]
+
+
 def test_the_count_of_failures_starts_anew_once_it_was_heard() -> None:
-    dismay, approach = Dismay(), _approach("SM1")
+    dismay = Dismay()
     for _ in range(MOST_RETRIES):
-        assert dismay.raised(approach, RuntimeError()) is None
-    dismay.past(approach)
-    assert dismay.raised(approach, RuntimeError()) is None
+        assert dismay.raised("SM1", "a text", RuntimeError()) is None
+    dismay.past("SM1")
+    assert dismay.raised("SM1", "a text", RuntimeError()) is None
 
 
 def test_only_so_many_failures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.service.dismay._MOST", 1)
     dismay = Dismay()
     for _ in range(MOST_RETRIES):
-        dismay.raised(_approach("SM1"), RuntimeError())
-    dismay.raised(_approach("SM2"), RuntimeError())
-    assert dismay.raised(_approach("SM1"), RuntimeError()) is None
+        dismay.raised("SM1", "a text", RuntimeError())
+    dismay.raised("SM2", "a text", RuntimeError())
+    assert dismay.raised("SM1", "a text", RuntimeError()) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,8 +50,10 @@ class Listening:
     def pass_over(self, message: TextMessage) -> None:
         self.passed_over.append(message.text)
 
-    def reports(self, reports: object) -> None:
-        assert isinstance(reports, list)
+    def reports(self, reports: Sequence[Report]) -> None:
+        for each in reports:
+            if each.receipt in self.poison:
+                raise self.poison[each.receipt]
         self.reported += reports
 
 
@@ -168,6 +170,20 @@ def test_what_was_sent_long_ago_is_asked_about_seldom(house: House) -> None:
         house.look()
     assert len(house.post.asked) == 2
     assert house.post.asked[0] == house.clock.now() - PATIENCE - OVERLAP
+
+
+def test_a_report_that_raises_keeps_no_other_from_counting(house: House) -> None:
+    sent(house)
+    house.outbox.add(message_to("ann", cause="send:2", due=NINE))
+    (message,) = begin_all(house.outbox, NINE)
+    house.outbox.settle([settle(message, Accepted("SM8"), NINE, lambda: 0.5)], NINE)
+    house.desk.poison["SM9"] = ValueError("a damaged row")
+    house.post.news = [Report("SM9", State.DELIVERED, NINE), Report("SM8", State.DELIVERED, NINE)]
+    house.look()
+    assert [each.receipt for each in house.desk.reported] == ["SM8"]
+    house.desk.poison["SM9"] = StorageError("the disk is full")
+    with pytest.raises(StorageError):
+        house.look()
 
 
 @contextmanager
