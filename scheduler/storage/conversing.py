@@ -64,7 +64,9 @@ def forgettable(connection: Connection, now: datetime) -> list[str]:
         DELIVERIES.c.state.in_([State.PENDING, State.SENDING]),
     )
     answered = or_(PEOPLE.c.forget_at <= now - FORGET_AFTER, ~waiting)
-    return list(connection.scalars(select(PEOPLE.c.id).where(LEAVING, answered).order_by(PEOPLE.c.forget_at)))
+    return list(
+        connection.scalars(select(PEOPLE.c.id).where(LEAVING, answered).order_by(PEOPLE.c.forget_at, PEOPLE.c.id))
+    )
 
 
 def read_until(connection: Connection) -> datetime | None:
