@@ -1,4 +1,5 @@
-"""What tests of every kind may ask for: a real PostgreSQL, started once and only when a test wants it."""
+"""What tests of every kind share: examples that are the same in every run, and a real PostgreSQL, started once and only
+when a test wants it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A change is judged by what it does, not by luck or load; `make fuzz` draws anew in every round.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

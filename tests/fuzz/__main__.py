@@ -21,7 +21,8 @@ def main() -> int:
     while rounds == 0 or time.monotonic() - begun < given.minutes * 60:
         rounds += 1
         words = ("--hypothesis-profile=fuzz", f"--hypothesis-seed={time.time_ns()}", "--numprocesses", given.processes)
-        code = subprocess.run([sys.executable, "-m", "pytest", "-q", *words, str(HERE)], check=False).returncode
+        folders = [str(HERE), str(HERE.parent / "properties")]
+        code = subprocess.run([sys.executable, "-m", "pytest", "-q", *words, *folders], check=False).returncode
         if code != 0:
             return code
         print(f"round {rounds}: nothing found after {(time.monotonic() - begun) / 60:.1f} minutes", flush=True)  # noqa: T201

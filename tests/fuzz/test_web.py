@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from config.settings import WebSection
+from config.roster_row import COLUMNS
+from config.settings import Config, Service, WebSection
+from scheduler.clock import SystemClock
+from scheduler.service.registry import Registry
+from scheduler.storage.memory import MemoryOutbox
 from scheduler.web.app import build_app
 from tests.standins.desk import ACTIONS, PAGE, DeskStandIn, link, some_nights
 from tests.standins.fuzzing import examples, texts
+from tests.standins.outbox_parts import KEY
+from tests.standins.people_api import PLANS, TOKEN
 from tests.standins.website import FORM, PUBLIC, UNLIMITED, signature_of
 
 anything = texts.filter(lambda text: "\ud800" not in text)  # half a character goes into no URL
 tokens = st.sampled_from([PAGE, *map(link, ACTIONS), "", "x", "..", "%00"]) | anything
 routes = st.sampled_from(["/a/{}", "/p/{}", "/p/{}/diary", "/p/{}/diary.csv", "/twilio/inbound", "/twilio/status",
-                          "/healthz", "/style.css", "/icon.svg", "/{}", "{}", "/a/{}/", "/p/{}/x", "//{}"])  # fmt: skip
+                          "/healthz", "/style.css", "/icon.svg", "/{}", "{}", "/a/{}/", "/p/{}/x", "//{}",
+                          "/api/people/{}", "/api/{}"])  # fmt: skip
 methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"])
 header_names = st.sampled_from(["host", "content-type", "content-length", "origin", "sec-fetch-site", "accept-language",
                                 "x-forwarded-for", "x-twilio-signature", "cookie", "range", "expect"])  # fmt: skip
@@ -35,6 +44,38 @@ values = st.sampled_from(["", "save", "pause", "stop", "reset", "own", "24:00", 
                           "30007", "9" * 5000, "sms", "es", "\x00", "\u0661\u0662", "0" * 40]) | anything  # fmt: skip
 forms = st.lists(st.tuples(names, values), max_size=8)
 bodies = st.binary(max_size=60) | forms.map(lambda form: urlencode(form).encode())
+
+
+queries = st.sampled_from(["", "?welcome=no", "?welcome=yes", "?welcome=", "?welcome=no&welcome=x", "?\u0661"])
+cells = (
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.integers()
+    | texts
+    | st.sampled_from(
+        ["standard", "2027-03-14", "07:00", "22:30-07:00", "+447911123456", "a@example.org", "sms", "asked", "on",
+         "at 09:00", "every 3 h", "10 min", "UTC", "ntfy://topic", "es"]
+    )
+)  # fmt: skip
+wishes = st.recursive(
+    cells,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["hydration", "when", "late", "channel", "weeks"]) | texts, inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+rows = st.dictionaries(st.sampled_from(COLUMNS) | texts, wishes, max_size=5).map(lambda row: json.dumps(row).encode())
+
+
+@pytest.fixture(scope="module")
+def registered() -> Starlette:
+    """With a registry on a database in memory."""
+    web = WebSection.model_validate({"enabled": True, "api_token": TOKEN})
+    outbox = MemoryOutbox(contact_key=KEY)
+    registry = Registry(Config((), Service(web=web), PLANS), outbox, SystemClock(), lambda: None)
+    return build_app(DeskStandIn(), web, registry, allowances=UNLIMITED)
 
 
 @dataclass(frozen=True)
@@ -96,6 +137,30 @@ def test_no_signed_form_is_a_fault_of_the_webhooks(path: str, form: dict[str, st
     _, app = a_site()
     head = [("content-type", FORM), ("x-twilio-signature", signature_of(PUBLIC + path, form))]
     assert answer_of(app, "POST", path, head, urlencode(form).encode()).status in {200, 204, 400}
+
+
+@given(
+    method=methods,
+    person=st.sampled_from(["ann", "eve", "", "%00", "a b"]) | anything,
+    query=queries,
+    row=rows | bodies,
+)
+@examples(0.5)
+def test_no_request_with_the_token_is_a_fault_of_the_registry(
+    registered: Starlette, method: str, person: str, query: str, row: bytes
+) -> None:
+    head = [("authorization", f"Bearer {TOKEN}"), ("content-type", "application/json")]
+    answer = answer_of(registered, method, f"/api/people/{person}{query}", head, row)
+    assert answer.status < 500
+
+
+@given(method=methods, head=headers, row=rows)
+@examples(0.2)
+def test_without_the_token_nobody_reaches_the_registry(
+    registered: Starlette, method: str, head: list[tuple[str, str]], row: bytes
+) -> None:
+    known = method in {"GET", "HEAD", "PUT", "DELETE"}
+    assert answer_of(registered, method, "/api/people/ann", head, row).status == (401 if known else 405)
 
 
 @given(method=methods, route=routes, token=anything, head=headers, body=bodies)
