@@ -36,6 +36,8 @@ class LinkView:
     """They have stopped everything: of links only one that stops, or agrees, does anything."""
     ended: bool = False
     """Their nudges have ended for good: of links only one that stops does anything."""
+    agreed: bool = False
+    """They have agreed already, or nobody asked them to: a link that agrees does nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Followed:
     """Of this nudge's slots every so-manieth is sent from now on."""
     page: str | None = None
     """The token of their preferences page."""
+    opted_out: bool = False
+    """They have stopped everything, after this too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from config.person import ChannelName
+from config.person import ChannelName, Consent
 from messages.catalogue import NUDGES
 from scheduler.clock import Clock
 from scheduler.conversation.house import House
@@ -28,6 +28,7 @@ from scheduler.service.diary import Diary, diary_of
 from scheduler.service.dismay import Dismay
 from scheduler.service.profile import Parlour, seen_by
 from scheduler.storage.errors import StorageError
+from scheduler.storage.rules import UNFINISHED
 
 PASSED_OVER = "passed over"
 
@@ -104,6 +105,7 @@ class Reception:
             until=None if after is None else self._until(action, after, now),
             nth=1 if after is None else _nth(after, view.nudge),
             page=self._office.links.page_token(action.handle) if self._office.links and after else None,
+            opted_out=after is not None and after.standing.opted_out,
         )
 
     def profile(self, token: str) -> Profile | None:
@@ -196,6 +198,7 @@ class Reception:
             title="" if nudge is None else self._office.parlour.renderer.title(language, nudge),
             opted_out=who is not None and who.standing.opted_out,
             ended=who is not None and who.standing.ended is not None,
+            agreed=who is not None and who.preferences.consent is Consent.GIVEN,
         )
 
     def _until(self, action: Action, who: Correspondent, now: datetime) -> datetime | None:
@@ -206,7 +209,8 @@ class Reception:
         elif action.name is ActionName.SNOOZE:
             cause, day = snooze_cause(action.delivery), timedelta(days=1)
             waiting = self._outbox.deliveries(now - day, now + day, person=who.person.id)
-            until = next((each.due_at for each in waiting if each.cause == cause), None)
+            coming = (each.due_at for each in waiting if each.cause == cause and each.state in UNFINISHED)
+            until = next(coming, None)
         return None if until is None else local_of(until, who.preferences.timezone)
 
 

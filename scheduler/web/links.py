@@ -53,7 +53,7 @@ class LinkPages:
 
 def _is_over(view: LinkView) -> bool:
     """Whether nothing comes of it any more."""
-    still = {"stop_all"} if view.ended else {"stop_all", "agree"}
+    still = {"stop_all"} if view.ended or view.agreed else {"stop_all", "agree"}
     return (view.ended or view.opted_out) and view.action not in still
 
 
@@ -78,6 +78,8 @@ def _came_to_nothing(followed: Followed) -> bool:
             without_effect = followed.until is None
         case "less":
             without_effect = followed.nth == 1
+        case "agree":
+            without_effect = followed.opted_out
         case _:
             without_effect = False
     return without_effect or _is_over(followed.view)

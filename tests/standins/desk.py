@@ -62,6 +62,8 @@ class DeskStandIn:
     texts: dict[str, TextMessage] = field(default_factory=dict)
     reported: list[Report] = field(default_factory=list)
     followed: list[str] = field(default_factory=list)
+    asked: bool = False
+    """They were asked whether they agree, and have not said so."""
     in_vain: bool = False
     """What links are about is no longer there."""
     wishes: list[Wanted] = field(default_factory=list)
@@ -94,6 +96,7 @@ class DeskStandIn:
             title,
             self.standing.opted_out,
             self.standing.ended is not None,
+            agreed=not self.asked,
         )
 
     def follow(self, token: str) -> Followed | None:
@@ -108,7 +111,8 @@ class DeskStandIn:
             return Followed(view, Heard(fresh, view.action, "sam"), page=PAGE)
         later = {"snooze": timedelta(minutes=30), "pause": timedelta(days=3)}.get(view.action)
         until = None if later is None else (self.now + later).astimezone(ZoneInfo(ZONE))
-        return Followed(view, Heard(fresh, view.action, "sam"), until, 2 if view.action == "less" else 1, PAGE)
+        heard, nth = Heard(fresh, view.action, "sam"), 2 if view.action == "less" else 1
+        return Followed(view, heard, until, nth, PAGE, self.standing.opted_out)
 
     def profile(self, token: str) -> Profile | None:
         self._work()

@@ -197,6 +197,24 @@ def test_a_stop_link_stops_each_time_it_is_followed(parlour: Parlour) -> None:
     assert view.opted_out
 
 
+def test_a_snooze_link_promises_nothing_that_does_not_come(parlour: Parlour) -> None:
+    snooze = parlour.link(ActionName.SNOOZE, parlour.sent())
+    parlour.desk.follow(snooze)
+    parlour.text("STOP WATER")
+    again = parlour.desk.follow(snooze)
+    assert again is not None
+    assert again.until is None
+
+
+def test_an_old_link_that_agrees_takes_back_no_stop_and_says_so(parlour: Parlour) -> None:
+    agree = parlour.link(ActionName.AGREE, parlour.sent())
+    parlour.text("STOP")
+    view, followed = parlour.desk.read(agree), parlour.desk.follow(agree)
+    assert view is not None
+    assert followed is not None
+    assert (view.agreed, view.opted_out, followed.opted_out) == (True, True, True)
+
+
 def test_a_stop_link_of_someone_who_has_left_the_file_still_stops(parlour: Parlour) -> None:
     token = parlour.link(ActionName.STOP_ALL, parlour.sent())
     parlour.outbox.enrol([], NOON)

@@ -107,6 +107,16 @@ def test_what_came_to_nothing_is_not_claimed(site: Website, desk: DeskStandIn, a
     assert "nothing was changed" in site.post(f"/a/{link(action)}", {}).text
 
 
+def test_who_has_agreed_and_then_stopped_is_not_told_that_an_old_link_brings_them_back(
+    site: Website, desk: DeskStandIn
+) -> None:
+    desk.standing = Standing(opted_out=True)
+    assert "<button" not in site.get(f"/a/{link('agree')}").text
+    desk.asked = True
+    assert "<button" in site.get(f"/a/{link('agree')}").text
+    assert "nothing was changed" in site.post(f"/a/{link('agree')}", {}).text, "the desk leaves the stop as it is"
+
+
 @pytest.mark.parametrize("standing", [Standing(opted_out=True), Standing(ended=Ended.LOSS)])
 def test_a_stop_can_always_be_pressed(site: Website, desk: DeskStandIn, standing: Standing) -> None:
     desk.standing = standing
