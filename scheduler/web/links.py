@@ -40,13 +40,15 @@ class LinkPages:
         )
 
     async def act(self, request: Request) -> Response:
-        refuse_foreign(request, self._public_url)
+        one_click = ONE_CLICK in await request.body()
+        if not one_click:  # a mail program in a browser posts from its own site
+            refuse_foreign(request, self._public_url)
         followed = await run_in_threadpool(self._desk.follow, request.path_params["token"])
         if followed is None:
             raise HTTPException(404)
         words = words_of(followed.view.language)
         told = _told(followed, words)
-        if ONE_CLICK in await request.body():
+        if one_click:
             return PlainTextResponse(told)
         return page(request.scope["path"], "followed.html", words, followed=followed, told=told)
 

@@ -60,6 +60,13 @@ def test_a_mail_program_unsubscribes_with_one_click(site: Website, desk: DeskSta
     assert desk.standing.opted_out
 
 
+def test_a_mail_program_in_a_browser_unsubscribes_from_its_own_site(site: Website, desk: DeskStandIn) -> None:
+    """The token is what authorises; a stop must not be lost to a header."""
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example.net"}
+    assert site.post(f"/a/{link('stop_all')}", {"List-Unsubscribe": "One-Click"}, headers).status == 200
+    assert desk.standing.opted_out
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("token", ["x", link("stop_all")[:-1], link("stop_all") + "x", "%00", "%FF", "..", "a" * 8_000])
 def test_a_link_that_is_not_ours_leads_to_a_page_that_helps(
