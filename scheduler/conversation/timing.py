@@ -25,7 +25,7 @@ RAREST = 4
 
 def snooze(scene: Scene) -> Reaction:
     """The last nudge comes once more, with its life from then on. A second snooze of it changes nothing, and is told
-    when it comes; without a nudge the answer says that there is none."""
+    when it comes; without a nudge, or where it came or was taken back, the answer says that there is none."""
     last = scene.who.last
     if last is None or last.kind not in scene.nudges():
         return scene.reaction(scene.answer("snoozed"))
@@ -34,7 +34,7 @@ def snooze(scene: Scene) -> Reaction:
     answer = scene.answer("snoozed", Details(about=last.kind, until=known or again))
     if known is None:
         return scene.reaction(_once_more(last, again - scene.now, scene), answer)
-    return scene.reaction(answer if known > scene.now else None)
+    return scene.reaction(answer if known > scene.now else scene.answer("snoozed"))
 
 
 def _once_more(last: Delivery, span: timedelta, scene: Scene) -> NewDelivery:

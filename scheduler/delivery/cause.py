@@ -6,6 +6,9 @@ from datetime import datetime
 
 from scheduler.planning.slot import Slot
 
+SNOOZED = "snooze:"
+"""How the causes of nudges that were put off begin."""
+
 
 def slot_cause(person: str, nudge: str, slot: Slot) -> str:
     """`slot:me/hydration/2026-11-23/09:00`."""
@@ -34,7 +37,7 @@ def reply_cause(approach: str, part: str = "") -> str:
 
 def snooze_cause(delivery: int) -> str:
     """A nudge that was put off comes once more, however often its person says so."""
-    return f"snooze:{delivery}"
+    return f"{SNOOZED}{delivery}"
 
 
 def dead_letter_cause(person: str, nudge: str, now: datetime) -> str:

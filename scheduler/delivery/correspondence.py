@@ -68,7 +68,8 @@ class Correspondent:
     """When they last said stop, as far as anybody remembers and while it holds. What they had texted before that may
     come later, where texts are fetched, and brings nobody back."""
     snoozed_until: datetime | None = None
-    """When `last` comes once more: there is a delivery of its `snooze_cause`."""
+    """When `last` comes once more, or did: there is a delivery of its `snooze_cause`. Of one that was taken back, when
+    that was."""
 
 
 class Noted(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, union_all
 
 from config.changes import Changes, from_text
 from config.document import from_document
@@ -25,7 +25,7 @@ from scheduler.delivery.standing import Standing
 from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.doubting import REACHES
 from scheduler.storage.recording import DELIVERY, delivery_of
-from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPING, WITHDRAWN
+from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPING, UNFINISHED, WITHDRAWN
 from scheduler.storage.standing import OPTED_OUT, standing_of
 from scheduler.storage.tables import APPROACHES, ATTEMPTS, CONSENTS, DELIVERIES, DIARY, PEOPLE
 
@@ -69,7 +69,9 @@ _ANSWERS = select(func.count()).where(
     DELIVERIES.c.cause.startswith("reply:"),
 )
 
-_COMES_AGAIN = select(DELIVERIES.c.due_at).where(DELIVERIES.c.cause == bindparam("cause"))
+_COMES_AGAIN = select(
+    case((DELIVERIES.c.state.in_(sorted(UNFINISHED | ANSWERABLE)), DELIVERIES.c.due_at), else_=DELIVERIES.c.updated_at)
+).where(DELIVERIES.c.cause == bindparam("cause"))
 
 _DIARY = (
     select(DIARY.c.what, DIARY.c.at, DIARY.c.nudge)
@@ -192,7 +194,7 @@ def _meant(connection: Connection, person: str, delivery: int | None) -> Deliver
 
 
 def _comes_again(connection: Connection, delivery: Delivery) -> datetime | None:
-    """When a nudge that was put off is due once more."""
+    """When a nudge that was put off is due once more, or when that was taken back."""
     return connection.scalars(_COMES_AGAIN, {"cause": snooze_cause(delivery.id)}).one_or_none()
 
 

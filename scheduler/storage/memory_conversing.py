@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from scheduler.delivery.cause import snooze_cause, welcome_cause
+from scheduler.delivery.cause import SNOOZED, snooze_cause, welcome_cause
 from scheduler.delivery.correspondence import (
     FORGET_AFTER,
     LATELY,
@@ -24,7 +25,7 @@ from scheduler.delivery.standing import Ended
 from scheduler.planning.slot import Silence
 from scheduler.storage.memory_sending import MemorySending
 from scheduler.storage.roster import Member
-from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPED, STOPPING, WITHDRAWN
+from scheduler.storage.rules import ANSWERABLE, NUDGING, STOPPED, STOPPING, UNFINISHED, WITHDRAWN
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -121,7 +122,7 @@ class MemoryConversing(MemorySending):
         for each in answers:
             answered[each.kind] = max(answered.get(each.kind, _NEVER), each.due_at)
         last = self._meant(member.person.id, delivery)
-        again = [each.due_at for each in mine if last is not None and each.cause == snooze_cause(last.id)]
+        again = [_coming(each) for each in mine if last is not None and each.cause == snooze_cause(last.id)]
         return Correspondent(
             person=member.person,
             changes=member.changes,
@@ -164,6 +165,8 @@ class MemoryConversing(MemorySending):
             self._roster.come_back(person)
         if reaction.paused_until is not None or reaction.resumed:
             member.paused_until = reaction.paused_until
+        if reaction.paused_until is not None:  # the later word counts
+            self._take_back_snoozes(person, now)
         self._end(member, reaction, now)
         if member.active and (reaction.changes is not None or member.ended is not before):
             member.plan_anew(UNPLANNED if member.ended else plan(member.gets), now)
@@ -173,6 +176,11 @@ class MemoryConversing(MemorySending):
         if reaction.forget:
             member.forget_at = now
         return sum([self._answer(member, each, now) for each in reaction.answers])
+
+    def _take_back_snoozes(self, person: str, now: datetime) -> None:
+        for each in self._in(State.PENDING):
+            if each.person == person and each.cause.startswith(SNOOZED):
+                self._deliveries[each.id] = replace(each, state=State.SUPPRESSED, reason=Silence.PAUSED, updated_at=now)
 
     def _end(self, member: Member, reaction: Reaction, now: datetime) -> None:
         if reaction.restarted:
@@ -190,6 +198,10 @@ class MemoryConversing(MemorySending):
                 return False
             member.welcomed = True
         return self._record(answer, now) and answer.state is State.PENDING
+
+
+def _coming(delivery: Delivery) -> datetime:
+    return delivery.due_at if delivery.state in UNFINISHED | ANSWERABLE else delivery.updated_at
 
 
 def _diary(member: Member, since: datetime) -> list[DiaryEntry]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from config.person import ChannelName
+from scheduler.delivery.cause import SNOOZED
 from scheduler.delivery.delivery import State
 from scheduler.delivery.enrolment import Planned
 from scheduler.delivery.judgement import End
@@ -31,7 +32,7 @@ UNFINISHED = frozenset({State.PENDING, State.SENDING})
 ANSWERABLE = frozenset({State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN})
 """What somebody may be answering: it went out, or may have."""
 
-NUDGING = ("slot:", "snooze:", "send:")
+NUDGING = ("slot:", SNOOZED, "send:")
 """How the causes begin of messages that speak of a nudge, and not of what somebody said."""
 
 STOPPING = frozenset({"stop", "no", "forget_me"})

@@ -24,6 +24,7 @@ from scheduler.delivery.correspondence import (
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Ended, Enrolment, Hold, Judgement, Outbox, Ready, RosterChange, Standing
 from scheduler.planning.decision import EDIT_GUARD
+from scheduler.planning.slot import Silence
 from tests.standins.approaches import Listener, answer, from_link, from_phone, hear, nothing_planned
 from tests.standins.outbox_parts import (
     EARLY,
@@ -477,6 +478,21 @@ class ReactionContract:
             assert found is not None
             untils[delivery.cause] = found.snoozed_until
         assert untils == {"send:1": NINE + HOUR, "send:2": None}
+
+    def test_a_pause_takes_back_what_was_put_off_and_a_later_snooze_holds(self, outbox: Outbox) -> None:
+        outbox.enrol([person_of()], EARLY)
+        outbox.add(message_to("a", cause="send:1"))
+        (sent,) = outbox.deliveries(EARLY, NINE + HOUR)[-1:]
+        again = message_to("a", cause=snooze_cause(sent.id), due=NINE + HOUR)
+        hear(outbox, from_link("a"), Reaction("snooze", answers=(again,)))
+        hear(outbox, from_link("a"), Reaction("pause", paused_until=NINE + 30 * HOUR), NINE + MINUTE)
+        assert states(outbox)[again.cause] == (State.SUPPRESSED, Silence.PAUSED)
+        listener = Listener()
+        hear(outbox, from_link("a", delivery=sent.id), listener, NINE + MINUTE)
+        assert listener.last.snoozed_until == NINE + MINUTE
+        later = replace(again, cause=snooze_cause(sent.id + 1000))
+        hear(outbox, from_link("a"), Reaction("snooze", answers=(later,)), NINE + 2 * MINUTE)
+        assert states(outbox)[later.cause][0] is State.PENDING
 
     def test_the_answer_to_the_same_cause_is_given_once(self, outbox: Outbox) -> None:
         outbox.enrol([person_of()], EARLY)
