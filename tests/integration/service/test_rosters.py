@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,8 @@ from scheduler.service.running import Running
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
 from tests.standins.clock import StillClock
-from tests.standins.gathering import Gathering
 from tests.standins.outbox_parts import KEY
+from tests.standins.screen import Screen
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -194,19 +193,6 @@ def test_a_channel_that_only_a_plan_names_is_in_use(configure: Configure) -> Non
     assert "apprise" in channels_in_use(configure(text))
 
 
-class Screen(StringIO):
-    """A console on which one can wait for a message."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown: Gathering[str] = Gathering()
-
-    def write(self, text: str) -> int:
-        if "welcome" in text:
-            self.shown.add(text)
-        return super().write(text)
-
-
 def test_what_comes_in_while_the_service_runs_is_taken_in_at_once(tmp_path: Path, configure: Configure) -> None:
     config = configure(f"{PLANS}database: {tmp_path / 'legup.db'}\nsecret_key: {'x' * 40}\n")
     source = tmp_path / "roster.csv"
@@ -219,5 +205,5 @@ def test_what_comes_in_while_the_service_runs_is_taken_in_at_once(tmp_path: Path
             assert list(roster.findings(origins(config, other), lambda _: None)) == []
             import_roster(other, roster, config, SystemClock().now(), Choice(), lambda _: None)
         assert ring(tmp_path / "legup.db")
-        [welcome] = screen.shown.wait_for(1, timeout=20)
+        [welcome] = screen.welcomes.wait_for(1, timeout=20)
     assert "(to a)" in welcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -19,6 +19,8 @@ from scheduler.service.desk import Desk
 from scheduler.service.doorbell import ring
 from scheduler.service.registry import Registry
 from scheduler.service.running import Running
+from tests.standins.people_api import PLANS
+from tests.standins.screen import Screen
 from tests.standins.twilio import TwilioStandIn
 
 PHONE = "+447946007001"
@@ -45,9 +47,11 @@ class Doors:
 
     def __init__(self, fault: Exception | None = None) -> None:
         self.ears: list[Ear] = []
+        self.registries: list[Registry | None] = []
         self._fault = fault
 
-    def __call__(self, desk: Desk, _registry: Registry | None) -> Ear:
+    def __call__(self, desk: Desk, registry: Registry | None) -> Ear:
+        self.registries.append(registry)
         if self._fault is not None:
             raise self._fault
         self.ears.append(Ear(desk))
@@ -70,6 +74,18 @@ def test_people_and_other_processes_are_heard_while_it_runs(tmp_path: Path) -> N
         assert ring(database)
     assert ear.calls == ["start", "stop"]
     assert not ring(database)
+
+
+def test_who_is_brought_by_another_system_is_sent_to_at_once(tmp_path: Path) -> None:
+    doors, screen = Doors(), Screen()
+    web = WebSection.model_validate({"enabled": True, "api_token": "t" * 40})
+    settings = replace(config(tmp_path, web=web), plans=PLANS)
+    with Running(settings, SystemClock(), screen, doors) as running:
+        running.start()
+        (registry,) = doors.registries
+        assert registry is not None
+        registry.keep("ann", {"plan": "standard", "quiet_hours": []})
+        assert any("(to ann)" in each for each in screen.welcomes.wait_for(2, timeout=20))
 
 
 def test_nobody_listens_where_web_is_off(tmp_path: Path) -> None:

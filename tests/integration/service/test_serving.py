@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from scheduler.service.doorbell import Doorbell
 from scheduler.service.registry import Registry
 from scheduler.service.serving import Serving
 from tests.standins.gathering import Gathering
+from tests.standins.people_api import PLANS
 
 PHONE = "+447946007001"
 SAM = Person("sam", Preferences("UTC", channels=(ChannelName.SMS,)), Contacts(phone=PHONE))
@@ -69,6 +71,28 @@ def test_what_comes_in_is_recorded_and_whoever_sends_is_woken(tmp_path: Path) ->
     assert known[1].opted_out
     bell.stop()
     outbox.close()
+
+
+def test_who_is_brought_by_another_system_is_recorded_and_whoever_sends_is_woken(tmp_path: Path) -> None:
+    token = {"enabled": True, "api_token": "t" * 40}
+    plain = config(tmp_path)
+    settings = replace(plain, service=replace(plain.service, web=WebSection.model_validate(token)), plans=PLANS)
+    rings, made = Gathering[None](), Gathering[Registry | None]()
+    bell = Doorbell(tmp_path / "legup.db", lambda: rings.add(None))
+    bell.start()
+
+    def door(desk: Desk, registry: Registry | None) -> Ear:
+        made.add(registry)
+        return Ear(desk)
+
+    with Serving(settings, SystemClock(), door):
+        (registry,) = made.all()
+        assert registry is not None
+        assert registry.keep("ann", {"plan": "standard"}).new
+        rings.wait_for(1)
+    bell.stop()
+    with closing(open_outbox(settings.service)) as outbox:
+        assert outbox.origins(["ann"]) == {"ann": "roster"}
 
 
 def test_with_nobody_who_sends_it_is_recorded_all_the_same(tmp_path: Path) -> None:
