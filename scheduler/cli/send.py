@@ -53,7 +53,7 @@ def send(
     person = named(settings, to)
     if dry_run:
         with peek(settings.service) as outbox:
-            person = _refuse_silenced(person, outbox, SystemClock().now())
+            person = _refuse_silenced(person, nudge, outbox, SystemClock().now())
             request = _request(person, nudge, outbox, SystemClock())
         print_rehearsal(settings, person, request, raw=raw)
     else:
@@ -98,7 +98,7 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     if not verbose:
         logging.getLogger("legup").setLevel(logging.ERROR)  # the outcome is printed below
     with enrolled_outbox(config, clock) as outbox, known_to_run(person.id):
-        person = _refuse_silenced(person, outbox, clock.now())
+        person = _refuse_silenced(person, nudge, outbox, clock.now())
         pump = build_pump(config, outbox, clock, sys.stdout)
         try:
             delivery = send_now(_request(person, nudge, outbox, clock), pump, clock, time.sleep)
@@ -111,9 +111,9 @@ def _send(config: Config, person: Person, nudge: str, clock: Clock, *, verbose: 
     print(f"{nudge} for {person.id}: {told}")
 
 
-def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> Person:
-    """A stop, an end and a pause are the person's wish; the operator's does not go before it. Returns the person with
-    what they changed themselves."""
+def _refuse_silenced(person: Person, nudge: str, outbox: Outbox | None, now: datetime) -> Person:
+    """A stop (of this kind too), an end and a pause are the person's wish; the operator's does not go before it.
+    Returns the person with what they changed themselves."""
     from scheduler.delivery.ports import Standing
     from scheduler.planning.zone import local_of
 
@@ -123,6 +123,9 @@ def _refuse_silenced(person: Person, outbox: Outbox | None, now: datetime) -> Pe
         raise Failure(f"nothing is sent to {person.id}: they said stop")
     if standing.ended is not None:
         raise Failure(f"nothing is sent to {person.id}: they have ended it")
+    who = None if outbox is None else outbox.correspondent(person.id, now)
+    if who is not None and nudge in who.changes.stopped:
+        raise Failure(f"no {nudge} is sent to {person.id}: they have stopped that kind")
     for until, remedy in (
         (standing.paused_until, f"`legup people resume {person.id}` ends it"),
         (person.preferences.paused_until, "take `paused_until` out of the config file to end it"),

@@ -34,8 +34,9 @@ class Conversing(Protocol):
         they have said stop themselves or another contact of theirs has.
 
         Changes are stored, their nudges planned anew as by an edit, and what waits of a kind just stopped is cancelled.
-        A pause takes back what was put off. An end cancels all that waits; with LOSS the diary goes too. Answers are recorded last, so that none of this
-        touches them; an answer whose cause is the welcome's counts as the welcome, and is recorded once.
+        A pause takes back what was put off. An end cancels all that waits; with LOSS the diary goes too. Answers are
+        recorded last, so that none of this touches them; an answer whose cause is the welcome's counts as the welcome,
+        and is recorded once.
         Whoever has left the file is heard all the same, so that a stop counts; nothing is planned or sent to them.
         """
         ...

@@ -139,3 +139,11 @@ def test_what_silences_a_person_is_shown_and_of_an_end_never_which(legup: Legup,
     assert "They have ended it: no nudges are sent." in shown
     assert "born" not in shown.lower()
     assert legup("people", "show", "ann").code == 1
+
+
+def test_a_kind_that_they_stopped_is_not_sent_by_an_operator_either(legup: Legup, outbox: SqlOutbox) -> None:
+    says(outbox, "STOP WATER")
+    for more in ((), ("--dry-run",)):
+        ended = legup("send", "hydration", "--to", "sam", *more)
+        assert (ended.code, ended.err) == (1, "legup: no hydration is sent to sam: they have stopped that kind\n")
+    assert legup("send", "bedtime_stretch", "--to", "sam").code == 0
