@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.accounts import SmtpAccount, TwilioAccount
+from config.settings import WebSection
 
 UNITS = Path(__file__).parents[2] / "systemd"
 SYSTEM_UNIT = UNITS / "legup.service"
@@ -93,7 +94,8 @@ def secrets(model: type[BaseModel], section: str) -> set[str]:
 
 
 def test_the_system_unit_loads_a_credential_for_every_secret_setting() -> None:
-    wanted = secrets(TwilioAccount, "twilio") | secrets(SmtpAccount, "smtp") | {"secret_key", "heartbeat_url"}
+    sections = secrets(TwilioAccount, "twilio") | secrets(SmtpAccount, "smtp") | secrets(WebSection, "web")
+    wanted = sections | {"secret_key", "heartbeat_url"}
     loaded = dict(re.findall(r"(?m)^LoadCredential=([^:]+):(.+)$", SYSTEM_UNIT.read_text()))
     assert set(loaded) == wanted
     assert all(path == f"legup.{name}" for name, path in loaded.items()), "a store is shared: names need our prefix"
