@@ -95,7 +95,7 @@ class Registry:
         self._outbox = outbox
         self._clock = clock
         self._kick = kick
-        self._routines = Routines(nudge_defaults())
+        self._plan = planner(Routines(nudge_defaults()))
         self._origins = origins(config, outbox)
         self._fingerprints = plan_fingerprints(config.plans, nudge_defaults())
         self._reads: tuple[date, RowReader] | None = None
@@ -154,9 +154,8 @@ class Registry:
         return reads[1]
 
     def _enrol(self, member: Member, now: datetime, *, welcome: bool) -> RosterChange:
-        plan = planner(self._routines)  # each its own: a planner remembers, and is for one thread
         entry = Entry(member.plan or "", member.entry)
-        one = enrolment(member.person, plan, now, member.given, entry)
+        one = enrolment(member.person, self._plan, now, member.given, entry)
         return self._outbox.enrol([one if welcome else replace(one, welcome=None)], now, origin=ROSTER, whole=False)
 
     def _refuse_outdated(self, member: Member) -> None:

@@ -67,20 +67,21 @@ class _Habits:
     def __init__(self, routine: Routine) -> None:
         self.fingerprints = {nudge.nudge: fingerprint(routine, nudge) for nudge in routine.nudges}
         self._rooms = {nudge.nudge: room_of(routine, nudge) for nudge in routine.nudges}
-        self._asked: datetime | None = None
-        """The instant asked about last: an enrolment asks for everybody about one."""
-        self._near: dict[str, list[tuple[datetime, int]]] = {}
-        """What `Room.near` says of that instant."""
+        self._near: tuple[datetime | None, dict[str, list[tuple[datetime, int]]]] = None, {}
+        """What `Room.near` says of the instant asked about last: an enrolment asks for everybody about one. Both in one
+        value, for several threads may ask about several."""
 
     def first_due(self, share: int, nudge: str, after: datetime) -> datetime | None:
         if nudge not in self._rooms:
             return None
-        if self._asked != after:
-            self._asked, self._near = after, {}
+        asked, known = self._near
+        if asked != after:
+            known = {}
+            self._near = after, known
         try:
-            near = self._near.get(nudge)
+            near = known.get(nudge)
             if near is None:
-                near = self._near[nudge] = self._rooms[nudge].near(after)
+                near = known[nudge] = self._rooms[nudge].near(after)
             return next((due for due in (moved(each, share) for each in near) if due > after), None)
         except Exception:  # noqa: BLE001 - one person must not keep the service from starting
             return after + _AT_ONCE
