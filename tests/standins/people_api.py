@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pydantic import SecretStr
 
+from config.person import Person, Preferences
 from config.settings import Config, Plans, Service, WebSection, Wishes
 from scheduler.clock import SystemClock
 from scheduler.service.two_way import build_desk, build_registry
@@ -27,13 +28,16 @@ PLANS = Plans(
     {"standard": Wishes.model_validate({"timezone": "UTC", "nudges": {"hydration": "at 09:00"}})},
 )
 
+SAM = Person("sam", Preferences("UTC"))
+"""Of the config file."""
+
 
 class PeopleSite:
     """Entered: it listens. `kicks` counts how often whoever sends was woken."""
 
     def __init__(self, folder: Path, allowances: Allowances = UNLIMITED) -> None:
         web = WebSection.model_validate({"enabled": True, "public_url": PUBLIC, "api_token": TOKEN})
-        self.config = Config((), Service(secret_key=SecretStr("k" * 40), web=web), PLANS)
+        self.config = Config((SAM,), Service(secret_key=SecretStr("k" * 40), web=web), PLANS)
         self.outbox = open_sqlite(folder / "legup.db", contact_key=KEY)
         self.kicks = 0
         clock = SystemClock()

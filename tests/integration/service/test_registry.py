@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from config.settings import Config
 from scheduler.delivery.delivery import State
 from scheduler.delivery.ports import Outbox
 from scheduler.delivery.rosters import FILE
+from scheduler.delivery.routines import Routines
 from scheduler.delivery.text_message import TextMessage
 from scheduler.service.assembly import enrol
 from scheduler.service.defaults import nudge_defaults
@@ -27,6 +28,7 @@ from scheduler.service.registry import (
     Stand,
     StrangerError,
 )
+from scheduler.service.roster import enrolments
 from scheduler.service.rosters import keep_up
 from scheduler.service.two_way import build_desk
 from scheduler.storage.postgres import open_postgres
@@ -160,6 +162,22 @@ def test_a_person_of_the_file_is_not_the_registrys_whether_a_start_has_read_them
 def test_whom_another_file_has_enrolled_is_not_the_registrys_either(place: Place, configure: Configure) -> None:
     enrol(configure(FILE_TEXT.replace("id: sam", "id: kim")), place.outbox, place.clock)
     with pytest.raises(FiledError):
+        place.registry.keep("kim", {"plan": "standard"})
+    assert place.outbox.origins(["kim"]) == {"kim": FILE}
+
+
+def test_of_a_start_and_the_registry_who_bring_the_same_id_one_has_the_person(
+    place: Place, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = configure(FILE_TEXT.replace("id: sam", "id: kim"))
+    note = place.outbox.note_plans
+
+    def overtaken(fingerprints: Mapping[str, str]) -> None:
+        note(fingerprints)
+        place.outbox.enrol(enrolments(file.people, Routines(nudge_defaults()), NOW), NOW)
+
+    monkeypatch.setattr(place.outbox, "note_plans", overtaken)
+    with pytest.raises(FiledError, match='"kim" is in the config file'):
         place.registry.keep("kim", {"plan": "standard"})
     assert place.outbox.origins(["kim"]) == {"kim": FILE}
 

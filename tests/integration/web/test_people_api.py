@@ -84,6 +84,14 @@ def test_every_fault_stands_beside_its_field(api: PeopleSite) -> None:
     assert api.ask("GET", "bad").status == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_person_of_the_file_is_told_with_the_remedy(api: PeopleSite, method: str) -> None:
+    refused = api.ask(method, "sam", {"plan": "standard"})
+    assert refused.status == 409
+    assert conforms(api, refused, "Problem")
+    assert "change them there, or give one of the two another id" in said(refused)["detail"]
+
+
 def test_a_doubt_is_told_and_stands_in_nobodys_way(api: PeopleSite) -> None:
     taken = api.ask("PUT", "doubtful", {"plan": "standard", "phone": "+441999999999"})
     assert taken.status == 201
