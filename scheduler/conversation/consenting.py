@@ -17,12 +17,15 @@ from scheduler.delivery.standing import Ended
 def stop(scene: Scene) -> Reaction:
     """Everything, on every contact they have. Said again it changes nothing and is not confirmed again: carriers allow
     one confirmation, and a machine that answers with the word would never end."""
-    told = scene.said.lost and scene.who.standing.ended is not Ended.LOSS
+    lost = scene.who.standing.ended is Ended.LOSS
+    told = scene.said.lost and not lost
     ended = Ended.LOSS if told else None
     if scene.who.standing.opted_out:
         return scene.reaction(opted_out=True, ended=ended)
-    answer = scene.answer("loss" if told else "stopped")
-    return scene.reaction(answer, opted_out=True, ended=ended, consents=("stopped", "ended") if told else ("stopped",))
+    # After a loss nothing may say that START brings messages back, for it does not.
+    kind: AnswerKind = "loss" if told else "help_ended" if lost else "stopped"
+    lines = ("stopped", "ended") if told else ("stopped",)
+    return scene.reaction(scene.answer(kind), opted_out=True, ended=ended, consents=lines)
 
 
 def stop_one(scene: Scene) -> Reaction:

@@ -140,7 +140,7 @@ class _Carrying:
             self._end(State.SUPPRESSED, Silence.PAUSED, DELIVERIES.c.cause.startswith(SNOOZED))
         if ended is not before:
             self._set(ended=ended, ended_at=None if ended is None else self._now)
-        if ended is not None:
+        if ended is not None and ended is not before:  # only then: later it would be the answers that wait
             self._end(State.CANCELLED, Silence.ENDED)
         if self._known.active and (reaction.changes is not None or ended is not before):
             plan_anew(self._connection, self._id, UNPLANNED if ended else plan(gets), self._now)

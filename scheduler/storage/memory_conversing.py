@@ -160,7 +160,7 @@ class MemoryConversing(MemorySending):
             member.change(reaction.changes)
             self._end_pending({person}, State.CANCELLED, STOPPED, now, stopped)
         if reaction.opted_out is True:
-            self._end_pending(self._roster.stop(person), State.SUPPRESSED, Silence.OPTED_OUT, now)
+            self._silence(self._roster.stop(person), now)
         elif reaction.opted_out is False:
             self._roster.come_back(person)
         if reaction.paused_until is not None or reaction.resumed:
@@ -183,11 +183,12 @@ class MemoryConversing(MemorySending):
                 self._deliveries[each.id] = replace(each, state=State.SUPPRESSED, reason=Silence.PAUSED, updated_at=now)
 
     def _end(self, member: Member, reaction: Reaction, now: datetime) -> None:
+        before = member.ended
         if reaction.restarted:
             member.ended = None
         elif member.ended is not Ended.LOSS:
             member.ended = reaction.ended or member.ended
-        if member.ended is not None:
+        if member.ended is not None and member.ended is not before:
             self._end_pending({member.person.id}, State.CANCELLED, Silence.ENDED, now)
         if member.ended is Ended.LOSS:
             member.diary.clear()

@@ -11,6 +11,7 @@ from typing import Any
 from config.person import ChannelName
 from scheduler.delivery.correspondence import Heard, Report
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
+from scheduler.delivery.permission import stop_bars
 from scheduler.delivery.record import AttemptRecord, ChannelHold
 from scheduler.delivery.timekeeping import ClockRecord
 from scheduler.planning.slot import Silence
@@ -69,7 +70,7 @@ class MemoryState:
 
     def _opt_out(self, person: str, now: datetime, source: str, *also: bytes) -> int:
         concerned = self._roster.opt_out(person, now, source, *also)
-        return self._end_pending(concerned, State.SUPPRESSED, Silence.OPTED_OUT, now)
+        return self._silence(concerned, now)
 
     def _in(self, state: State) -> list[Delivery]:
         return self._deliveries.in_state(state)
@@ -85,6 +86,10 @@ class MemoryState:
         for each in self._in(State.PENDING):
             if each.person == person and each.owner_day is None and each.attempts == 0:
                 self._deliveries[each.id] = replace(each, not_before=each.due_at)
+
+    def _silence(self, people: set[str], now: datetime) -> int:
+        kinds = {each.kind for each in self._in(State.PENDING) if stop_bars(each.kind)}
+        return self._end_pending(people, State.SUPPRESSED, Silence.OPTED_OUT, now, kinds)
 
     def _end_pending(
         self, people: set[str], state: State, reason: str, now: datetime, kinds: Collection[str] | None = None

@@ -12,6 +12,7 @@ from config.document import from_document
 from config.person import Contacts, Person
 from scheduler.delivery.correspondence import ConsentEntry, Way
 from scheduler.delivery.delivery import State
+from scheduler.delivery.permission import AFTER_STOP
 from scheduler.delivery.standing import Ended, Standing
 from scheduler.planning.slot import Silence
 from scheduler.storage.dialect import insert_new
@@ -143,9 +144,10 @@ def _sharing(identifier: str, contacts: Collection[bytes]) -> Select[tuple[str]]
 
 
 def _silence(connection: Connection, people: Select[tuple[str]], now: datetime) -> int:
+    """All but what a stop allows: said twice, it must not take its own confirmation back."""
     silenced = (
         update(DELIVERIES)
-        .where(PENDING, DELIVERIES.c.person.in_(people))
+        .where(PENDING, DELIVERIES.c.person.in_(people), DELIVERIES.c.kind.not_in(sorted(AFTER_STOP)))
         .values(state=State.SUPPRESSED, reason=Silence.OPTED_OUT, counted_on=None, updated_at=now)
     )
     return connection.execute(silenced).rowcount

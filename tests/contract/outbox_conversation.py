@@ -392,6 +392,20 @@ class ReactionContract:
         assert outbox.overview(EARLY).nudges == 0
         assert [message.kind for message in begin_all(outbox)] == [str(ended)]
 
+    @pytest.mark.parametrize("kind", ["born", "relief"])
+    def test_what_is_said_after_an_end_takes_back_no_answer_that_waits(self, outbox: Outbox, kind: str) -> None:
+        outbox.enrol([person_of()], EARLY)
+        hear(outbox, from_link("a"), Reaction("ended", ended=Ended.BORN, answers=(answer("a", kind),)))
+        hear(outbox, from_link("a"), Reaction("start"))
+        assert [message.kind for message in begin_all(outbox)] == [kind]
+
+    def test_a_stop_that_is_said_twice_is_confirmed(self, outbox: Outbox) -> None:
+        outbox.enrol([person_of()], EARLY)
+        hear(outbox, from_link("a"), replace(STOP, answers=(answer("a", "stopped"),)))
+        hear(outbox, from_link("a"), STOP)
+        outbox.opt_out("a", NINE, "provider")
+        assert [message.kind for message in begin_all(outbox)] == ["stopped"]
+
     @pytest.mark.parametrize("ended", list(Ended))
     def test_no_edit_and_no_return_takes_back_an_end(self, outbox: Outbox, ended: Ended) -> None:
         outbox.enrol([person_of()], EARLY)
