@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 from config.changes import Changes, to_text, with_changes
 from config.document import from_document, to_document
 from config.person import Preferences
-from scheduler.delivery.cause import SNOOZED, welcome_cause
+from scheduler.delivery.cause import welcome_cause
 from scheduler.delivery.correspondence import FORGET_AFTER, Approach, Correspondent, Heard, React, Reaction
 from scheduler.delivery.delivery import NewDelivery, State
 from scheduler.delivery.enrolment import UNPLANNED, Plan
@@ -136,12 +136,12 @@ class _Carrying:
         self._stop_or_come_back(reaction.opted_out)
         if reaction.paused_until is not None or reaction.resumed:
             self._set(paused_until=reaction.paused_until)
-        if reaction.paused_until is not None:  # the later word counts
-            self._end(State.SUPPRESSED, Silence.PAUSED, DELIVERIES.c.cause.startswith(SNOOZED))
+        if reaction.paused_until is not None:
+            standing.take_back_snoozes(self._connection, self._id, self._now)
         if ended is not before:
             self._set(ended=ended, ended_at=None if ended is None else self._now)
         if ended is not None and ended is not before:  # only then: later it would be the answers that wait
-            self._end(State.CANCELLED, Silence.ENDED)
+            self._cancel(Silence.ENDED)
         if self._known.active and (reaction.changes is not None or ended is not before):
             plan_anew(self._connection, self._id, UNPLANNED if ended else plan(gets), self._now)
         self._note(reaction, ended)
@@ -173,12 +173,11 @@ class _Carrying:
         self._set(preferences=gets, filed=None if gets == filed else filed, changes=to_text(changes))
         stopped = changes.stopped - self._known.changes.stopped
         if stopped:
-            self._end(State.CANCELLED, STOPPED, DELIVERIES.c.kind.in_(sorted(stopped)))
+            self._cancel(STOPPED, DELIVERIES.c.kind.in_(sorted(stopped)))
         return from_document(gets)
 
-    def _end(self, state: State, reason: str, *which: ColumnElement[bool]) -> None:
-        """What waits to be sent."""
-        ended = {"state": state, "reason": reason, "counted_on": None, "updated_at": self._now}
+    def _cancel(self, reason: str, *which: ColumnElement[bool]) -> None:
+        ended = {"state": State.CANCELLED, "reason": reason, "counted_on": None, "updated_at": self._now}
         connection, theirs = self._connection, DELIVERIES.c.person == self._id
         connection.execute(update(DELIVERIES).where(PENDING, theirs, *which).values(ended))
 

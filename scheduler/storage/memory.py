@@ -166,6 +166,8 @@ class MemoryOutbox(MemoryConversing):
             if member is None:
                 raise KeyError(person)
             member.paused_until = until
+            if until is not None:
+                self._take_back_snoozes(person, now)
             member.consents.append(ConsentEntry(now, "resumed" if until is None else "paused", Way.OPERATOR))
             self._look_again(person)
 

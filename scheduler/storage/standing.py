@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func
 
 from config.document import from_document
 from config.person import Contacts, Person
+from scheduler.delivery.cause import SNOOZED
 from scheduler.delivery.correspondence import ConsentEntry, Way
 from scheduler.delivery.delivery import State
 from scheduler.delivery.permission import AFTER_STOP
@@ -66,8 +67,17 @@ def pause(connection: Connection, identifier: str, until: datetime | None, now: 
     paused = update(PEOPLE).where(PEOPLE.c.id == identifier, PEOPLE.c.active).values(paused_until=until)
     if not connection.execute(paused).rowcount:
         raise KeyError(identifier)
+    if until is not None:
+        take_back_snoozes(connection, identifier, now)
     look_again(connection, [identifier])
     log(connection, identifier, [ConsentEntry(now, "resumed" if until is None else "paused", Way.OPERATOR)])
+
+
+def take_back_snoozes(connection: Connection, identifier: str, now: datetime) -> None:
+    """What was put off before a pause: the later word counts."""
+    theirs = and_(PENDING, DELIVERIES.c.person == identifier, DELIVERIES.c.cause.startswith(SNOOZED))
+    paused = {"state": State.SUPPRESSED, "reason": Silence.PAUSED, "counted_on": None, "updated_at": now}
+    connection.execute(update(DELIVERIES).where(theirs).values(paused))
 
 
 def look_again(connection: Connection, people: Sequence[str]) -> None:

@@ -493,13 +493,19 @@ class ReactionContract:
             untils[delivery.cause] = found.snoozed_until
         assert untils == {"send:1": NINE + HOUR, "send:2": None}
 
-    def test_a_pause_takes_back_what_was_put_off_and_a_later_snooze_holds(self, outbox: Outbox) -> None:
+    @pytest.mark.parametrize("by_operator", [False, True])
+    def test_a_pause_takes_back_what_was_put_off_and_a_later_snooze_holds(
+        self, outbox: Outbox, *, by_operator: bool
+    ) -> None:
         outbox.enrol([person_of()], EARLY)
         outbox.add(message_to("a", cause="send:1"))
         (sent,) = outbox.deliveries(EARLY, NINE + HOUR)[-1:]
         again = message_to("a", cause=snooze_cause(sent.id), due=NINE + HOUR)
         hear(outbox, from_link("a"), Reaction("snooze", answers=(again,)))
-        hear(outbox, from_link("a"), Reaction("pause", paused_until=NINE + 30 * HOUR), NINE + MINUTE)
+        if by_operator:
+            outbox.pause("a", NINE + 30 * HOUR, NINE + MINUTE)
+        else:
+            hear(outbox, from_link("a"), Reaction("pause", paused_until=NINE + 30 * HOUR), NINE + MINUTE)
         assert states(outbox)[again.cause] == (State.SUPPRESSED, Silence.PAUSED)
         listener = Listener()
         hear(outbox, from_link("a", delivery=sent.id), listener, NINE + MINUTE)
