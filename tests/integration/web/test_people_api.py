@@ -203,6 +203,7 @@ def test_a_lost_database_is_told_to_a_program_and_quotes_nothing(
         answer = api.ask("GET", "ann")
     assert (answer.status, answer.headers["retry-after"]) == (503, "60")
     assert conforms(api, answer, "Problem")
+    assert "StorageError at" in caplog.text
     assert PHONE not in answer.text + caplog.text
 
 
@@ -215,8 +216,8 @@ def test_another_config_file_than_the_senders_have_is_told_with_the_remedy(api: 
     assert "restart whichever is older" in said(refused)["detail"]
 
 
-def test_the_log_tells_the_route_and_nothing_of_anybody(api: PeopleSite, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, "legup"):
+def test_the_log_tells_the_route_and_nothing_of_anybody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "legup"), PeopleSite(tmp_path) as api:  # the last line comes after its answer
         api.ask("PUT", "secretive", ANN)
         api.ask("PUT", "secretive", {"phone": PHONE[:-3], "name": 5, "plan": "canary"})
         api.ask("DELETE", "secretive")
