@@ -123,6 +123,10 @@ class _OneTry(TCPConnector):
 
     async def connect(self, *given: Any, **named: Any) -> Connection:
         connection = await super().connect(*given, **named)
+        while connection.protocol is not None and connection.protocol.should_close:
+            # Something came while nobody asked (a body after a 204): it would be read as the answer to this request.
+            connection.close()
+            connection = await super().connect(*given, **named)
         attempt = _TRY.get()
         if attempt.deadline.passed:
             connection.close()
