@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -16,8 +17,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from pydantic import SecretStr
 
+from config.settings import Service
 from scheduler.clock import Clock
 from scheduler.delivery.watchman import Alarm
+from scheduler.service.watch import watch
 
 log = logging.getLogger("legup.heartbeat")
 
@@ -75,6 +78,20 @@ class Heartbeat(threading.Thread):
         if said != self._told:
             log.warning("%s", said) if said else log.info("the heartbeat is back")
         self._told = said
+
+
+@contextmanager
+def beating(service: Service, clock: Clock) -> Iterator[None]:
+    """Meanwhile the address of the settings is called, if there is one."""
+    if service.heartbeat_url is None:
+        yield
+        return
+    heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(service, now)[1], clock)
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        heartbeat.stop()
 
 
 def call(url: SecretStr) -> str:

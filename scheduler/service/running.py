@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
-from types import TracebackType
-from typing import Protocol, Self, TextIO, TypeAlias
+from contextlib import ExitStack
+from typing import Protocol, TextIO, TypeAlias
 
 from config.settings import Config
 from scheduler.clock import Clock
@@ -16,15 +15,14 @@ from scheduler.service.clockwork import Clockwork
 from scheduler.service.desk import Desk
 from scheduler.service.doorbell import Doorbell
 from scheduler.service.forgetter import Forgetter
-from scheduler.service.heartbeat import Heartbeat
+from scheduler.service.heartbeat import beating
 from scheduler.service.lock import RunLock
 from scheduler.service.overruling import tell_overruled
+from scheduler.service.program import Program
 from scheduler.service.registry import Registry
 from scheduler.service.restored import accept, pass_over
 from scheduler.service.state import database_path
-from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
-from scheduler.service.watch import watch
 
 
 class Ear(Protocol):
@@ -39,7 +37,7 @@ Door: TypeAlias = Callable[[Desk, Registry | None], Ear]
 """Makes the way in by which people and providers reach the desk, and other systems the registry if there is one."""
 
 
-class Running:
+class Running(Program):
     """Entered: locked, database open, people enrolled. Started: nudges go out. Left: everything stopped and settled.
 
     Entering raises ServiceError (another one is running, the database cannot be used by this version) and
@@ -48,33 +46,23 @@ class Running:
 
     def __init__(self, config: Config, clock: Clock, console: TextIO, door: Door | None = None) -> None:
         """`door` is used where `web` is enabled."""
+        super().__init__()
         self._config = config
         self._door = door
         self._clock = clock
         self._console = console
-        self._open = ExitStack()
-        self._stop = Stop()
         self._outbox: Outbox | None = None
         self.enrolled = RosterChange()
 
-    def __enter__(self) -> Self:
-        with ExitStack() as opening:
-            opening.enter_context(RunLock(database_path(self._config.service)))
-            outbox = open_outbox(self._config.service)
-            opening.callback(outbox.close)
-            pass_over(outbox, self._clock)
-            self.enrolled = enrol(self._config, outbox, self._clock)
-            tell_overruled(self.enrolled.overruled)
-            accept(outbox, self._clock)
-            self._outbox = outbox
-            self._open = opening.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._outbox = None
-        self._open.close()
+    def _enter(self, opening: ExitStack) -> None:
+        opening.enter_context(RunLock(database_path(self._config.service)))
+        outbox = open_outbox(self._config.service)
+        opening.callback(outbox.close)
+        pass_over(outbox, self._clock)
+        self.enrolled = enrol(self._config, outbox, self._clock)
+        tell_overruled(self.enrolled.overruled)
+        accept(outbox, self._clock)
+        self._outbox = outbox
 
     @property
     def outbox(self) -> Outbox:
@@ -97,9 +85,8 @@ class Running:
         for ear in ears:
             self._open.callback(ear.stop)
             ear.start()
-        self._start_heartbeat()
-        self._open.callback(notify, "STOPPING=1")
-        notify("READY=1")
+        self._open.enter_context(beating(self._config.service, self._clock))
+        self._ready()
 
     def _errands(self) -> Mapping[str, Callable[[], object]]:
         service = self._config.service
@@ -120,26 +107,6 @@ class Running:
                 registry = build_registry(self._config, self.outbox, self._clock, clockwork.kick)
                 ears.append(self._door(desk, registry))
         return ears
-
-    def _start_heartbeat(self) -> None:
-        service = self._config.service
-        if service.heartbeat_url is None:
-            return
-        heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(service, now)[1], self._clock)
-        heartbeat.start()
-        self._open.callback(heartbeat.stop)
-
-    def stop(self) -> None:
-        """Let `wait` return. May be called from any thread and from a signal handler."""
-        self._stop.ask()
-
-    def wait(self) -> None:
-        """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
-        self._stop.wait()
-
-    def stopped_by_signals(self) -> AbstractContextManager[None]:
-        """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
-        return self._stop.asked_by_signals()
 
 
 def _after_tick() -> Callable[[], None]:

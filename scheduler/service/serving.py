@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from types import TracebackType
-from typing import Self
+from contextlib import ExitStack
 
 from config.settings import Config
 from scheduler.clock import Clock
 from scheduler.delivery.ports import Outbox
 from scheduler.service.assembly import open_for_worker, open_outbox
 from scheduler.service.doorbell import ring
+from scheduler.service.program import Program
 from scheduler.service.running import Door, Ear
 from scheduler.service.state import database_path
-from scheduler.service.stop import Stop
-from scheduler.service.systemd import notify
 from scheduler.service.two_way import build_desk, build_registry
 from scheduler.storage.errors import StorageError
 
 log = logging.getLogger("legup.web")
 
 
-class Serving:
+class Serving(Program):
     """Entered: database open, address taken. Started: whoever asks is answered. Left: nobody is any more.
 
     It enrols nobody and sends nothing; what is to be sent waits for whoever does, who is woken. Entering raises
@@ -31,46 +28,24 @@ class Serving:
     """
 
     def __init__(self, config: Config, clock: Clock, door: Door) -> None:
+        super().__init__()
         self._config = config
         self._clock = clock
         self._door = door
-        self._open = ExitStack()
-        self._stop = Stop()
         self._ear: Ear | None = None
 
-    def __enter__(self) -> Self:
-        with ExitStack() as opening:
-            outbox, wake = self._database(opening)
-            desk = build_desk(self._config, outbox, self._clock, wake)
-            self._ear = self._door(desk, build_registry(self._config, outbox, self._clock, wake))
-            opening.callback(self._ear.stop)
-            self._open = opening.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._open.close()
+    def _enter(self, opening: ExitStack) -> None:
+        outbox, wake = self._database(opening)
+        desk = build_desk(self._config, outbox, self._clock, wake)
+        self._ear = self._door(desk, build_registry(self._config, outbox, self._clock, wake))
+        opening.callback(self._ear.stop)
 
     def start(self) -> None:
         """Answer, and tell systemd."""
         if self._ear is None:
             raise RuntimeError("enter Serving first")
         self._ear.start()
-        self._open.callback(notify, "STOPPING=1")
-        notify("READY=1")
-
-    def stop(self) -> None:
-        """Let `wait` return. May be called from any thread and from a signal handler."""
-        self._stop.ask()
-
-    def wait(self) -> None:
-        """Until someone asks to stop."""
-        self._stop.wait()
-
-    def stopped_by_signals(self) -> AbstractContextManager[None]:
-        """SIGTERM and SIGINT ask to stop. Main thread only."""
-        return self._stop.asked_by_signals()
+        self._ready()
 
     def _database(self, opening: ExitStack) -> tuple[Outbox, Callable[[], None]]:
         """The outbox, and what wakes whoever sends from it."""

@@ -6,10 +6,9 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from datetime import datetime
-from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 from config.settings import Config
 from scheduler.clock import Clock
@@ -19,17 +18,16 @@ from scheduler.service.assembly import build_pump, dossiers, enrol, open_for_wor
 from scheduler.service.cluster import Cluster
 from scheduler.service.errand import Errand
 from scheduler.service.forgetter import Forgetter
-from scheduler.service.heartbeat import Heartbeat
+from scheduler.service.heartbeat import beating
 from scheduler.service.labour import PumpLabour
 from scheduler.service.lane_thread import LaneThread
 from scheduler.service.overruling import tell_overruled
+from scheduler.service.program import Program
 from scheduler.service.pump import Pump
 from scheduler.service.shared_clock import SharedClock
-from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 from scheduler.service.trouble import Trouble
 from scheduler.service.two_way import build_desk, build_inbox
-from scheduler.service.watch import watch
 from scheduler.storage.errors import StorageError
 from scheduler.storage.postgres import Shared
 
@@ -40,7 +38,7 @@ _EAR = 1.0
 """Seconds after which who listens looks whether it is time to stop."""
 
 
-class Worker:
+class Worker(Program):
     """Entered: database open, people enrolled. Started: it takes its part. Left: everything stopped and settled.
 
     Entering raises ServiceError and StorageError (a database of another version among them).
@@ -48,30 +46,21 @@ class Worker:
 
     def __init__(self, config: Config, changed_at: datetime, machine: Clock, console: TextIO) -> None:
         """`changed_at` is when the config file was changed: of two, the people of the newer one count."""
+        super().__init__()
         self._config = config
         self._changed_at = changed_at
         self._machine = machine
         self._console = console
-        self._stop = Stop()
-        self._open = ExitStack()
         self._shared: Shared | None = None
         self.enrolled: RosterChange | None = None
         """None: the people of a newer file are enrolled, and stay."""
 
-    def __enter__(self) -> Self:
-        with ExitStack() as opening:
-            shared = open_for_worker(self._config.service)
-            opening.callback(shared.outbox.close)
-            self._clock = SharedClock(shared.commons.now, self._machine)
-            self.enrolled = self._enrol(shared)
-            self._shared = shared
-            self._open = opening.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._open.close()
+    def _enter(self, opening: ExitStack) -> None:
+        shared = open_for_worker(self._config.service)
+        opening.callback(shared.outbox.close)
+        self._clock = SharedClock(shared.commons.now, self._machine)
+        self.enrolled = self._enrol(shared)
+        self._shared = shared
 
     def start(self) -> None:
         """Take part, and tell systemd that we are ready."""
@@ -83,28 +72,8 @@ class Worker:
         crew = _Crew(self._shared, pump, self._clock, Trouble(self._clock, self._stop.end), self._config)
         crew.start()
         self._open.callback(crew.stop)
-        self._start_heartbeat()
-        self._open.callback(notify, "STOPPING=1")
-        notify("READY=1")
-
-    def _start_heartbeat(self) -> None:
-        service = self._config.service
-        if service.heartbeat_url is not None:
-            heartbeat = Heartbeat(service.heartbeat_url, lambda now: watch(service, now)[1], self._clock)
-            heartbeat.start()
-            self._open.callback(heartbeat.stop)
-
-    def stop(self) -> None:
-        """Let `wait` return. May be called from any thread and from a signal handler."""
-        self._stop.ask()
-
-    def wait(self) -> None:
-        """Until someone asks to stop. Raises FatalStorageError when the database is lost."""
-        self._stop.wait()
-
-    def stopped_by_signals(self) -> AbstractContextManager[None]:
-        """SIGTERM and SIGINT ask to stop, however often they come. Main thread only."""
-        return self._stop.asked_by_signals()
+        self._open.enter_context(beating(self._config.service, self._clock))
+        self._ready()
 
     def _enrol(self, shared: Shared) -> RosterChange | None:
         """The people of our file, unless those of a newer one are enrolled: in a rolling restart an old worker that is
