@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from scheduler.delivery.ports import Decide, DueNudge, NudgeDecision
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.instants import to_micros
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared
@@ -41,7 +41,7 @@ person and both find room for one more. See `locking`."""
 
 _COUNTS = (
     select(DELIVERIES.c.person, DELIVERIES.c.counted_on, func.count())
-    .where(DELIVERIES.c.person.in_(bindparam("people", expanding=True)))
+    .where(is_among(DELIVERIES.c.person, "people"))
     .where(DELIVERIES.c.counted_on >= bindparam("since"))
     .group_by(DELIVERIES.c.person, DELIVERIES.c.counted_on)
 )
@@ -89,9 +89,8 @@ def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
 
 def _counts(connection: Connection, people: Sequence[str], since: date) -> dict[str, dict[date, int]]:
     counts: dict[str, dict[date, int]] = {}
-    for some in batches(people):
-        for person, owner_day, count in connection.execute(_COUNTS, {"people": some, "since": since}):
-            counts.setdefault(person, {})[owner_day] = count
+    for person, owner_day, count in connection.execute(_COUNTS, {"people": people, "since": since}):
+        counts.setdefault(person, {})[owner_day] = count
     return counts
 
 

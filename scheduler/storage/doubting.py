@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from config.person import ChannelName
 from scheduler.delivery.delivery import State
 from scheduler.delivery.doubt import Doubt, Resolution
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import Guarded, guard
 from scheduler.storage.prepared import Prepared, Row
@@ -53,14 +53,16 @@ _RIVALS = union_all(
 )
 """In two parts, because each has an index of its own."""
 
-_RECEIPTS = select(DELIVERIES.c.receipt).where(DELIVERIES.c.receipt.in_(bindparam("receipts", expanding=True)))
+_RECEIPTS = select(DELIVERIES.c.receipt).where(is_among(DELIVERIES.c.receipt, "receipts"))
 
 _STILL_UNKNOWN = (
     select(DELIVERIES.c.id, DELIVERIES.c.attempts)
-    .where(literal_column("state = 'unknown'"), DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
+    .where(literal_column("state = 'unknown'"), is_among(DELIVERIES.c.id, "ids"))
     .order_by(DELIVERIES.c.id)
     .with_for_update(key_share=True)
 )
+
+_FORGET_BODIES = update(ATTEMPTS).where(is_among(ATTEMPTS.c.delivery, "ids")).values(body=None)
 
 
 def _resolve(_dialect: str) -> UpdateBase:
@@ -102,10 +104,7 @@ def _doubt(row: Any, rivals: int) -> Doubt:
 
 def known_receipts(connection: Connection, receipts: Collection[str]) -> set[str]:
     """See `Outbox.known_receipts`."""
-    known: set[str] = set()
-    for some in batches(receipts):
-        known.update(connection.scalars(_RECEIPTS, {"receipts": some}))
-    return known
+    return set(connection.scalars(_RECEIPTS, {"receipts": receipts})) if receipts else set()
 
 
 def resolve(connection: Connection, resolutions: Sequence[Resolution], now: datetime) -> None:
@@ -116,10 +115,8 @@ def resolve(connection: Connection, resolutions: Sequence[Resolution], now: date
     guard(connection, Guarded.RECEIPTS)
     taken = known_receipts(connection, [each.receipt for each in resolutions if each.receipt is not None])
     attempts = {each.delivery: each.attempt for each in resolutions}
-    open_ones: set[int] = set()
-    for some in batches(attempts):
-        found = connection.execute(_STILL_UNKNOWN, {"ids": some})
-        open_ones.update(identifier for identifier, number in found if attempts[identifier] == number)
+    found = connection.execute(_STILL_UNKNOWN, {"ids": attempts})
+    open_ones = {identifier for identifier, number in found if attempts[identifier] == number}
     resolved = [each for each in resolutions if each.delivery in open_ones and each.receipt not in taken]
     _RESOLVE.run(connection, [_row(each, to_micros(now)) for each in resolved])
     settled = [each for each in resolved if each.state is not State.UNKNOWN]
@@ -139,7 +136,7 @@ def _row(resolution: Resolution, now: int) -> Row:
     )
 
 
-def forget_bodies(connection: Connection, identifiers: Iterable[int]) -> None:
+def forget_bodies(connection: Connection, identifiers: Collection[int]) -> None:
     """What is settled or closed is never compared again."""
-    for some in batches(identifiers):
-        connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.delivery.in_(some)).values(body=None))
+    if identifiers:
+        connection.execute(_FORGET_BODIES, {"ids": identifiers})

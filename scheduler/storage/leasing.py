@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from config.person import ChannelName
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.resolving import next_look
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.doubting import forget_bodies
 from scheduler.storage.instants import to_micros
 from scheduler.storage.prepared import Prepared, Row
@@ -30,7 +30,7 @@ _UNDER_WAY = (
         DELIVERIES.c.looks,
         DELIVERIES.c.state,
     )
-    .where(DELIVERIES.c.id.in_(bindparam("ids", expanding=True)), literal_column("state IN ('sending', 'unknown')"))
+    .where(is_among(DELIVERIES.c.id, "ids"), literal_column("state IN ('sending', 'unknown')"))
     .order_by(DELIVERIES.c.id)
     .with_for_update(key_share=True)
 )
@@ -100,12 +100,11 @@ _EXPIRED = Prepared(_expire, ("why", "again", "now", "which"))
 def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, UnderWay]:
     """Of these deliveries, each with the number of its attempt, those whose last attempt it is and that nothing
     has settled: still under way, or unknown."""
-    found = {}
-    for some in batches(attempts):
-        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": some}):
-            if attempts[identifier] == number:
-                found[identifier] = UnderWay(*rest)
-    return found
+    return {
+        identifier: UnderWay(*rest)
+        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": attempts})
+        if attempts[identifier] == number
+    }
 
 
 def hand_back(connection: Connection, messages: Sequence[Message], now: datetime) -> None:

@@ -15,9 +15,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.tables import DELIVERIES, PEOPLE
 
 _SPACE = 0x1E90
@@ -25,7 +25,7 @@ _SPACE = 0x1E90
 
 _PEOPLE = (
     select(PEOPLE.c.id)
-    .where(PEOPLE.c.id.in_(bindparam("people", expanding=True)))
+    .where(is_among(PEOPLE.c.id, "people"))
     .order_by(PEOPLE.c.id)  # one order for everybody, or two would wait for each other
     .with_for_update(key_share=True)
 )
@@ -58,8 +58,7 @@ def several_writers(connection: Connection) -> bool:
 def hold(connection: Connection, people: Iterable[str]) -> None:
     """Work for these people alone until the transaction ends. What is read after it stays true until then."""
     if several_writers(connection):
-        for some in batches(sorted(set(people))):
-            connection.execute(_PEOPLE, {"people": some})
+        connection.execute(_PEOPLE, {"people": set(people)})
 
 
 def held_rows(connection: Connection, statement: Select[Any], now: datetime, limit: int) -> list[Any]:
@@ -73,7 +72,7 @@ def held_rows(connection: Connection, statement: Select[Any], now: datetime, lim
         values["held"] = connection.scalars(keys.with_for_update(**_DELIVERIES), values).all()
         if not values["held"]:
             return []
-        statement = statement.where(DELIVERIES.c.id.in_(bindparam("held", expanding=True)))
+        statement = statement.where(is_among(DELIVERIES.c.id, "held"))
     return list(connection.execute(statement, values))
 
 

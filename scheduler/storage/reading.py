@@ -13,7 +13,7 @@ from scheduler.delivery.delivery import Delivery
 from scheduler.delivery.judgement import MOST_REFUSALS
 from scheduler.delivery.poison import MOST_RETRIES
 from scheduler.delivery.ports import AttemptRecord, ChannelHold, Overview
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.marks import TICK
 from scheduler.storage.recording import DELIVERY, STATES, delivery_of
 from scheduler.storage.tables import (
@@ -80,7 +80,7 @@ _ATTEMPTS = (
         ATTEMPTS.c.outcome,
         ATTEMPTS.c.reason,
     )
-    .where(ATTEMPTS.c.delivery.in_(bindparam("deliveries", expanding=True)))
+    .where(is_among(ATTEMPTS.c.delivery, "deliveries"))
     .order_by(ATTEMPTS.c.delivery, ATTEMPTS.c.number)
 )
 
@@ -120,11 +120,7 @@ def deliveries(
 
 def attempts(connection: Connection, identifiers: Sequence[int]) -> list[AttemptRecord]:
     """See `Outbox.attempts`."""
-    return [
-        _attempt_of(row)
-        for some in batches(sorted(set(identifiers)))
-        for row in connection.execute(_ATTEMPTS, {"deliveries": some})
-    ]
+    return [_attempt_of(row) for row in connection.execute(_ATTEMPTS, {"deliveries": identifiers})]
 
 
 def _attempt_of(row: Any) -> AttemptRecord:

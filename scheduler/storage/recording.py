@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from config.person import ChannelName
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
 from scheduler.delivery.details import from_text, to_text
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.dialect import insert_new
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import hold
@@ -76,6 +76,7 @@ def _insert(dialect: str) -> UpdateBase:
 
 
 _INSERT = Prepared(_insert, _WRITTEN)
+_UNCOUNT = update(DELIVERIES).where(is_among(DELIVERIES.c.id, "ids")).values(counted_on=None)
 
 
 def record(connection: Connection, deliveries: Iterable[NewDelivery], updated_at: int) -> int:
@@ -139,8 +140,8 @@ def delivery_of(row: Any) -> Delivery:
 
 def uncount(connection: Connection, identifiers: Sequence[int]) -> None:
     """Let these deliveries, which were never sent and never will be, count against no daily limit."""
-    for some in batches(identifiers):
-        connection.execute(update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(counted_on=None))
+    if identifiers:
+        connection.execute(_UNCOUNT, {"ids": identifiers})
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, literal_column, select
 from sqlalchemy.sql.dml import UpdateBase
 
+from scheduler.storage.arrays import is_among
 from scheduler.storage.batches import batches
 from scheduler.storage.dialect import upsert
 from scheduler.storage.instants import to_micros
@@ -15,7 +16,7 @@ from scheduler.storage.prepared import Prepared
 from scheduler.storage.tables import ATTEMPTS, REFUSALS
 
 _ADDRESSES = select(ATTEMPTS.c.delivery, ATTEMPTS.c.number, ATTEMPTS.c.address_hash).where(
-    ATTEMPTS.c.delivery.in_(bindparam("deliveries", expanding=True)), ATTEMPTS.c.address_hash.is_not(None)
+    is_among(ATTEMPTS.c.delivery, "deliveries"), ATTEMPTS.c.address_hash.is_not(None)
 )
 
 _ANY = select(REFUSALS.c.contact).limit(1)
@@ -38,9 +39,10 @@ def count(connection: Connection, bounced: Mapping[int, int], accepted: Mapping[
 
 
 def _addresses(connection: Connection, attempts: Mapping[int, int]) -> list[bytes]:
+    if not attempts:
+        return []
     return [
         address
-        for some in batches(attempts)
-        for delivery, number, address in connection.execute(_ADDRESSES, {"deliveries": some})
+        for delivery, number, address in connection.execute(_ADDRESSES, {"deliveries": attempts})
         if attempts[delivery] == number
     ]

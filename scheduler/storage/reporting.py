@@ -13,7 +13,7 @@ from config.person import ChannelName
 from scheduler.delivery.correspondence import Report
 from scheduler.delivery.delivery import State
 from scheduler.delivery.reporting import UNDELIVERED, Move, furthest, move
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.dialect import upsert
 from scheduler.storage.doubting import forget_bodies, known_receipts
 from scheduler.storage.instants import to_micros
@@ -36,14 +36,14 @@ _FOUND = (
         DELIVERIES.c.channel_index,
         DELIVERIES.c.expires_at,
     )
-    .where(DELIVERIES.c.receipt.in_(bindparam("receipts", expanding=True)))
+    .where(is_among(DELIVERIES.c.receipt, "receipts"))
     .order_by(DELIVERIES.c.id)
     .with_for_update(key_share=True)
 )
 
-_KEPT = select(*(EARLY_REPORTS.c[name] for name in _EARLY[:-1])).where(
-    EARLY_REPORTS.c.receipt.in_(bindparam("receipts", expanding=True))
-)
+_KEPT = select(*(EARLY_REPORTS.c[name] for name in _EARLY[:-1])).where(is_among(EARLY_REPORTS.c.receipt, "receipts"))
+
+_TAKEN_OVER = delete(EARLY_REPORTS).where(is_among(EARLY_REPORTS.c.receipt, "receipts"))
 
 _ADDRESS = select(ATTEMPTS.c.address_hash).where(
     ATTEMPTS.c.delivery == bindparam("which"), ATTEMPTS.c.number == bindparam("nth")
@@ -86,7 +86,7 @@ def report(connection: Connection, reports: Iterable[Report], now: datetime) -> 
     if several_writers(connection) and told.keys() - known_receipts(connection, told):
         # Who settles with a receipt that is not there yet must either see what we keep, or be seen by us.
         guard(connection, Guarded.RECEIPTS)
-    found = [row for some in batches(told) for row in connection.execute(_FOUND, {"receipts": some})]
+    found = connection.execute(_FOUND, {"receipts": told}).all()
     moves = [(row, told[row.receipt], _moved(row, told[row.receipt], now)) for row in found]
     changed = [(row, made) for row, _, made in moves if made is not None]
     _MOVE.run(connection, [_row(row, made, now) for row, made in changed])
@@ -102,10 +102,9 @@ def report(connection: Connection, reports: Iterable[Report], now: datetime) -> 
 def catch_up(connection: Connection, receipts: Iterable[str | None], now: datetime) -> None:
     """Take over what was reported of these receipts before a delivery had them."""
     given = [receipt for receipt in receipts if receipt is not None]
-    kept = _kept(connection, given)
+    kept = _kept(connection, given) if given else {}
     if kept:
-        for some in batches(kept):
-            connection.execute(delete(EARLY_REPORTS).where(EARLY_REPORTS.c.receipt.in_(some)))
+        connection.execute(_TAKEN_OVER, {"receipts": kept})
         report(connection, kept.values(), now)
 
 
@@ -147,8 +146,7 @@ def _opt_out(connection: Connection, row: Any, now: datetime) -> None:
 def _kept(connection: Connection, receipts: Sequence[str]) -> dict[str, Report]:
     return furthest(
         Report(receipt, STATES[state], at, reason, bool(opted_out))
-        for some in batches(receipts)
-        for receipt, state, reason, opted_out, at in connection.execute(_KEPT, {"receipts": some})
+        for receipt, state, reason, opted_out, at in connection.execute(_KEPT, {"receipts": receipts})
     )
 
 

@@ -223,7 +223,7 @@ class _Orders:
                 self._doubtful.append((row, judgement))
             case Hold(again, failed, life):
                 expires = None if life is None else to_micros(life)
-                self._held.append((to_micros(again), expires, failed, at, identifier))
+                self._held.append((to_micros(again), expires, int(failed), at, identifier))
             case Divert(reason):
                 following = str(split(row.channels)[row.channel_index + 1])
                 self._diverted.append((reason, following, at, at, identifier))
@@ -238,7 +238,7 @@ class _Orders:
         _END.run(connection, self._ended)
         uncount(connection, [identifier for state, _, _, identifier in self._ended if STATES[state] in UNCOUNTED])
         _leave_unknown(connection, self._doubtful, self._at)
-        _BEGIN.run(connection, [(each.doubtful, self._until, self._at, each.delivery) for each in self._begun])
+        _BEGIN.run(connection, [(int(each.doubtful), self._until, self._at, each.delivery) for each in self._begun])
         _INSERT_ATTEMPTS.run(connection, self._attempts)
         return self._begun
 
@@ -277,7 +277,7 @@ def _is_unknown(row: Any) -> bool:
 
 def _leave_unknown(connection: Connection, judged: Sequence[tuple[Any, Judgement]], at: int) -> None:
     """What is not sent again for now waits; what may never be is closed. Either way it stays unknown."""
-    held = [(to_micros(hold.until), hold.failed, at, row.id) for row, hold in judged if isinstance(hold, Hold)]
+    held = [(to_micros(hold.until), int(hold.failed), at, row.id) for row, hold in judged if isinstance(hold, Hold)]
     closed = [
         (closing_reason(row.reason, f"not sent again ({end.reason})"), at, row.id)
         for row, end in judged

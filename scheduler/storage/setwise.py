@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from scheduler.storage.arrays import array
+
 _PLACE = re.compile(r"%s(?:::([A-Z]+))?")
 _UNFIT = re.compile(r"\b(DO UPDATE|RETURNING)\b")
 """A row that occurs twice: an upsert meets it twice one by one, and fails all at once."""
@@ -38,6 +40,6 @@ def set_wise(sql: str, types: Sequence[str | None]) -> str | None:
     return f"{before} {'USING' if placed.startswith('DELETE') else 'FROM'} {rows} WHERE {condition}"
 
 
-def columns_of(rows: Sequence[Sequence[Any]]) -> tuple[list[Any], ...]:
+def columns_of(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """The arrays for such a statement."""
-    return tuple(list(column) for column in zip(*rows, strict=True))
+    return tuple(array(column) for column in zip(*rows, strict=True))

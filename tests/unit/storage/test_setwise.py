@@ -35,4 +35,4 @@ def test_what_cannot_be_said_for_many_is_left_to_the_driver() -> None:
 
 
 def test_rows_become_columns() -> None:
-    assert columns_of([(1, "a"), (2, None)]) == ([1, 2], ["a", None])
+    assert columns_of([(1, "a"), (2, None)]) == ("{1,2}", '{"a",NULL}')
