@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TextIO
 
 from config.inbound import Inbound, inbound_of, links_base
@@ -21,7 +22,7 @@ from scheduler.service.defaults import nudge_defaults
 from scheduler.service.errors import ServiceError
 from scheduler.service.lane import Lane
 from scheduler.service.lock import is_running
-from scheduler.service.pump import Pump
+from scheduler.service.pump import LEASE, Pump
 from scheduler.service.roster import enrolments
 from scheduler.service.rosters import keep_up, tell_elsewhere
 from scheduler.service.secret_key import derived, service_key
@@ -109,10 +110,11 @@ def peek(service: Service) -> Iterator[SqlOutbox | None]:
         yield outbox
 
 
-def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO) -> Pump:
+def build_pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO, lease: timedelta = LEASE) -> Pump:
     """A pump on this outbox with a lane for each channel that is set up."""
     service = config.service
-    return Pump(outbox, build_lanes(config, console), Routines(nudge_defaults()), build_wording(service), clock)
+    lanes, routines = build_lanes(config, console), Routines(nudge_defaults())
+    return Pump(outbox, lanes, routines, build_wording(service), clock, lease)
 
 
 def build_wording(service: Service) -> Wording:

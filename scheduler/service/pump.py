@@ -53,8 +53,15 @@ class Pump:
     """Carries nudges from their slots to their outcomes. Raises what the outbox raises (StorageError)."""
 
     def __init__(
-        self, outbox: Outbox, lanes: dict[ChannelName, Lane], routines: Routines, wording: Wording, clock: Clock
+        self,
+        outbox: Outbox,
+        lanes: dict[ChannelName, Lane],
+        routines: Routines,
+        wording: Wording,
+        clock: Clock,
+        lease: timedelta = LEASE,
     ) -> None:
+        """What is `sending` for longer than `lease` is unknown, whoever began it."""
         self.outbox = outbox
         self.lanes = lanes
         self.watch = ClockWatch(outbox, clock)
@@ -64,6 +71,7 @@ class Pump:
         self._routines = routines
         self._wording = wording
         self._clock = clock
+        self._lease = lease
         self._stopping = threading.Event()
         channels = {name: lane.channel for name, lane in lanes.items()}
         self._resolver = Resolver(outbox, channels, clock, self._stopping.is_set)
@@ -81,7 +89,7 @@ class Pump:
                 break
         for channel in ChannelName:
             if channel not in self.lanes:
-                self.outbox.begin(look.now, channel, CLAIM, LEASE, _not_set_up)
+                self.outbox.begin(look.now, channel, CLAIM, self._lease, _not_set_up)
 
     def expire(self) -> None:
         """What a crash has left in the middle of sending is unknown from now on."""
@@ -164,7 +172,7 @@ class Pump:
         messages: list[Message] = []
         for _ in range(_MOST_SWEEPS):
             judged = judging.judged
-            messages = self.outbox.begin(now, lane.channel.name, room, LEASE, judging, cause=cause)
+            messages = self.outbox.begin(now, lane.channel.name, room, self._lease, judging, cause=cause)
             if messages or judging.judged == judged:
                 break
         if self._stopping.is_set() or self._clock.uptime() - asked_at > _STALE:

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TextIO
 
 from config.settings import Config
@@ -23,7 +23,7 @@ from scheduler.service.labour import PumpLabour
 from scheduler.service.lane_thread import LaneThread
 from scheduler.service.overruling import tell_overruled
 from scheduler.service.program import Program
-from scheduler.service.pump import Pump
+from scheduler.service.pump import LEASE, Pump
 from scheduler.service.shared_clock import SharedClock
 from scheduler.service.systemd import notify
 from scheduler.service.trouble import Trouble
@@ -44,13 +44,17 @@ class Worker(Program):
     Entering raises ServiceError and StorageError (a database of another version among them).
     """
 
-    def __init__(self, config: Config, changed_at: datetime, machine: Clock, console: TextIO) -> None:
-        """`changed_at` is when the config file was changed: of two, the people of the newer one count."""
+    def __init__(
+        self, config: Config, changed_at: datetime, machine: Clock, console: TextIO, lease: timedelta = LEASE
+    ) -> None:
+        """`changed_at` is when the config file was changed: of two, the people of the newer one count. `lease` is the
+        pump's."""
         super().__init__()
         self._config = config
         self._changed_at = changed_at
         self._machine = machine
         self._console = console
+        self._lease = lease
         self._shared: Shared | None = None
         self.enrolled: RosterChange | None = None
         """None: the people of a newer file are enrolled, and stay."""
@@ -66,7 +70,7 @@ class Worker(Program):
         """Take part, and tell systemd that we are ready."""
         if self._shared is None:
             raise RuntimeError("enter Worker first")
-        pump = build_pump(self._config, self._shared.outbox, self._clock, self._console)
+        pump = build_pump(self._config, self._shared.outbox, self._clock, self._console, self._lease)
         for lane in pump.lanes.values():
             self._open.callback(lane.channel.close)
         crew = _Crew(self._shared, pump, self._clock, Trouble(self._clock, self._stop.end), self._config)
