@@ -11,9 +11,9 @@ from threading import Lock
 from config.accounts import SmtpAccount
 from config.person import ChannelName
 from scheduler.channels.deadline import Deadline
-from scheduler.channels.mime import UnfitHeader, build
+from scheduler.channels.mime import Email, UnfitHeader, build
 from scheduler.channels.overlap import Overlap
-from scheduler.channels.smtp_session import Dropped, Envelope, NoSession, SmtpSession
+from scheduler.channels.smtp_session import Dropped, NoSession, SmtpSession
 from scheduler.channels.unavailable import ChannelUnavailable
 from scheduler.delivery.delivery import Message
 from scheduler.delivery.outcome import Outcome, Refused, RetryAfter
@@ -48,31 +48,31 @@ class EmailChannel:
 
     def _try(self, message: Message, at: datetime, deadline: Deadline) -> Outcome:
         try:
-            envelope = Envelope.of(build(message, self._account, at))
+            email = build(message, self._account, at)
         except UnfitHeader as fault:
             return Refused(str(fault))
         except UnicodeError:
             return Refused("the text cannot be written as an email: it is not Unicode")
         try:
-            return self._carry(envelope, deadline)
+            return self._carry(email, deadline)
         except NoSession as reason:
             return reason.outcome
 
-    def _carry(self, envelope: Envelope, deadline: Deadline) -> Outcome:
+    def _carry(self, email: Email, deadline: Deadline) -> Outcome:
         kept = self._sessions.kept()
         if kept is not None:
             try:
-                return self._by(kept, envelope, deadline)
+                return self._by(kept, email, deadline)
             except Dropped:
                 pass  # closed while idle, and nothing of this message was sent: its one try is made on a new connection
         try:
-            return self._by(self._sessions.fresh(deadline), envelope, deadline)
+            return self._by(self._sessions.fresh(deadline), email, deadline)
         except Dropped:
             return RetryAfter("the mail server closed the connection before the message began", shared=True)
 
-    def _by(self, session: SmtpSession, envelope: Envelope, deadline: Deadline) -> Outcome:
+    def _by(self, session: SmtpSession, email: Email, deadline: Deadline) -> Outcome:
         try:
-            return session.carry(envelope, deadline)
+            return session.carry(email, deadline)
         finally:
             self._sessions.put_back(session)
 

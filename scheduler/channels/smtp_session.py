@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from dataclasses import dataclass, field
-from email.message import EmailMessage
 from smtplib import SMTPException, SMTPNotSupportedError, SMTPResponseException
 from typing import cast
 
 from config.accounts import SmtpAccount, SmtpSecurity
 from scheduler.channels.deadline import Deadline
-from scheduler.channels.mime import POLICY
+from scheduler.channels.mime import Email
 from scheduler.channels.smtp_replies import Step, verdict
 from scheduler.channels.smtp_wire import TlsWire, Wire
 from scheduler.delivery.outcome import AccountRefused, Outcome, Refused, RetryAfter, Unknown
@@ -21,26 +19,6 @@ PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 2
 _GONE = 421
 """The server closes the connection after this reply (RFC 5321, 3.8)."""
 _PHASE = {Step.HELLO: "greeting", Step.STARTTLS: "STARTTLS", Step.AUTH: "sign-in"}
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A finished email as bytes, with the bare addresses that travel outside of it."""
-
-    sender: str = field(repr=False)
-    recipient: str = field(repr=False)
-    content: bytes = field(repr=False)
-    message_id: str
-    international: bool
-    """An address is not ASCII: the server must know SMTPUTF8 (RFC 6531)."""
-
-    @classmethod
-    def of(cls, mail: EmailMessage) -> Envelope:
-        sender = mail["From"].addresses[0].addr_spec
-        recipient = mail["To"].addresses[0].addr_spec
-        international = not (sender + recipient).isascii()
-        content = mail.as_bytes(policy=POLICY.clone(utf8=international))
-        return cls(sender, recipient, _dot_stuffed(content), str(mail["Message-ID"]), international)
 
 
 class NoSession(Exception):  # noqa: N818  it carries an outcome and is no error by itself
@@ -79,26 +57,26 @@ class SmtpSession:
             self._smtp.close()
             raise
 
-    def carry(self, envelope: Envelope, deadline: Deadline) -> Outcome:
+    def carry(self, email: Email, deadline: Deadline) -> Outcome:
         """Send one message, whose final dot is not written after the deadline.
 
         Raises Dropped when the connection turns out to have been closed before it.
         """
         self._smtp.deadline = deadline
-        if envelope.international and not self._smtp.has_extn("smtputf8"):
+        if email.international and not self._smtp.has_extn("smtputf8"):
             return Refused("the address needs SMTPUTF8, which the mail server does not offer")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.international else []
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if email.international else []
         try:
-            code, _ = self._smtp.mail(envelope.sender, options)
+            code, _ = self._smtp.mail(email.sender, options)
         except OSError as fault:  # smtplib's own errors are OSErrors too
             self.usable = False
             raise Dropped from fault
         if code == _GONE:
             self.usable = False
             raise Dropped
-        ended = verdict(Step.SENDER, code) or self._hand_over(envelope)
+        ended = verdict(Step.SENDER, code) or self._hand_over(email)
         if ended is None:
-            return self._finish(envelope.message_id)
+            return self._finish(email.message_id)
         self._start_over()
         return ended
 
@@ -111,16 +89,16 @@ class SmtpSession:
         self.usable = False
         self._smtp.close()
 
-    def _hand_over(self, envelope: Envelope) -> Outcome | None:
+    def _hand_over(self, email: Email) -> Outcome | None:
         """Recipient, DATA and the content without its final dot: as far as a message gets and is certainly unsent."""
         try:
-            code, _ = self._smtp.rcpt(envelope.recipient)
+            code, _ = self._smtp.rcpt(email.recipient)
             ended = verdict(Step.RECIPIENT, code)
             if ended is None:
                 code, _ = self._smtp.docmd("DATA")
                 ended = verdict(Step.DATA, code)
             if ended is None:
-                self._smtp.send(envelope.content)
+                self._smtp.send(_dot_stuffed(email.content))
         except OSError as fault:
             self.usable = False
             return RetryAfter(
@@ -226,7 +204,5 @@ def _why(fault: Exception) -> str:
 
 
 def _dot_stuffed(content: bytes) -> bytes:
-    """Content whose lines may start with a dot (RFC 5321, 4.5.2), ending in a line break."""
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
-    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    """Content whose lines may start with a dot (RFC 5321, 4.5.2). The first is a header's and does not."""
+    return content.replace(b"\r\n.", b"\r\n..")

@@ -49,6 +49,6 @@ def _source(config: Config, channel: ChannelName, message: Message) -> str:
     if channel is not ChannelName.EMAIL or smtp is None:
         raise Failure(f"--raw shows an email, and {message.person} gets this by {channel}", USAGE)
     try:
-        return build(message, smtp, message.due_local).as_string()
+        return build(message, smtp, message.due_local).content.decode()
     except UnfitHeader as error:
         raise Failure(str(error)) from None

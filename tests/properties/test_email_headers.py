@@ -6,13 +6,14 @@ import base64
 import email.policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import SMTP
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.accounts import SmtpAccount
-from scheduler.channels.mime import POLICY, UnfitHeader, build
+from scheduler.channels.mime import Email, UnfitHeader, build
 from tests.standins.letters import NOW, an_email
 
 FIELDS = ("from_address", "reply_to", "address", "subject", "key", "name", "unsubscribe")
@@ -53,7 +54,7 @@ anything = st.lists(st.one_of(text, hidden), min_size=1, max_size=3).map(" ".joi
 line_break = st.sampled_from(["\r\n", "\n", "\r"])
 
 
-def written(field: str, value: str) -> EmailMessage:
+def written(field: str, value: str) -> Email:
     """The email with this value in one of its fields. Raises UnfitHeader."""
     if field in {"from_address", "reply_to"}:
         return build(an_email(), ACCOUNT.model_copy(update={field: value}), NOW)
@@ -77,8 +78,7 @@ def test_whatever_a_field_holds_the_email_has_the_headers_it_should_have_and_no_
     field: str, value: str, *, boxed: bool
 ) -> None:
     try:
-        mail = written(field, mailbox(field, value) if boxed else value)
-        content = mail.as_bytes(policy=POLICY.clone(utf8=True))
+        content = written(field, mailbox(field, value) if boxed else value).content
     except (UnfitHeader, UnicodeError):
         return
     received = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(content)
@@ -101,11 +101,23 @@ def test_a_line_break_is_refused_in_every_field_plain_or_encoded(
         written(field, mailbox(field, hide(value, "utf-8") if callable(hide) else value))
 
 
+@settings(max_examples=120, deadline=None)
+@given(st.emails() | st.from_regex(r"[a-z.+_-]{1,40}@[a-z.-]{1,40}", fullmatch=True))
+def test_an_address_without_anything_special_is_written_as_the_standard_library_writes_it(address: str) -> None:
+    try:
+        mail = written("address", address)
+    except UnfitHeader:
+        return
+    field = str(SMTP.header_factory("To", address).fold(policy=SMTP))
+    assert field.encode() in mail.content
+    assert mail.recipient == address
+
+
 @settings(max_examples=60, deadline=None)
 @given(key=anything)
 def test_a_message_id_is_made_of_a_hash_and_shows_nothing_of_its_key(key: str) -> None:
     try:
-        identifier = written("key", key)["Message-ID"]
+        identifier = written("key", key).message_id
     except UnicodeError:  # half a surrogate pair has no bytes to hash
         return
     assert len(identifier) == len(f"<{'0' * 32}@legup.example>")
