@@ -14,8 +14,8 @@ from config.accounts import Limits
 from config.person import ChannelName
 from messages.rendering import Renderer
 from scheduler.clock import SystemClock
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.ports import Channel
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import Clockwork

@@ -24,11 +24,6 @@ class Renderer:
     def __init__(self, templates: Path | None = None) -> None:
         self._library = Library(templates)
 
-    def at_one_look(self) -> Renderer:
-        """One for the messages of one moment, at which no file is edited: what many of them say alike is worked out
-        once. Not for several threads."""
-        return _OneLook(self._library)
-
     def languages(self) -> tuple[str, ...]:
         """Every language there is a folder for."""
         return self._library.languages()
@@ -61,20 +56,3 @@ class Renderer:
     def check(self) -> list[TemplateFault]:
         """Every fault of every template, in the order of files and lines; empty when all can be sent."""
         return check(self._library)
-
-
-class _OneLook(Renderer):
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._said: dict[tuple[object, ...], Rendered] = {}
-
-    def render(self, kind: str, language: str, form: Form, variant: int, context: Context) -> Rendered:
-        if form is not Form.SMS:
-            return super().render(kind, language, form, variant, context)
-        # All that a text may know of the person: a name and links are an email's.
-        known = (context.discreet, context.replies, context.due_local, context.details, context.today)
-        alike = (kind, language, variant, *known)
-        said = self._said.get(alike)
-        if said is None:
-            said = self._said[alike] = super().render(kind, language, form, variant, context)
-        return said

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from config.person import ChannelName, Contacts
+from config.person import ChannelName
 from config.routine import Routine
-from messages.message import NO_LINKS, Details, Links
-from messages.rendering import Context, Form, Renderer
 from scheduler.delivery.claiming import OnError
-from scheduler.delivery.delivery import Delivery, Message, State
+from scheduler.delivery.composing import Composing, Wording, address_of
+from scheduler.delivery.delivery import Delivery, State
 from scheduler.delivery.judgement import Divert, End, Hold, Judgement, Ready, Send
 from scheduler.delivery.permission import refusal as forbidden
 from scheduler.delivery.poison import again_at, given_up
 from scheduler.delivery.routines import Routines, nudge_of
 from scheduler.planning.quiet import is_quiet, quiet_ends_at
 from scheduler.planning.slot import Silence
-from scheduler.planning.zone import local_of
 
 OVERTAKEN = "overtaken by the next one"
 AFTER_PAUSE = timedelta(days=1)
 """How long a message that waited for the end of a pause has then to go out."""
 HELD = "its address is on hold after three failures"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What rendering needs beside the delivery itself."""
-
-    renderer: Renderer
-    key: bytes
-    """Secret; message keys are derived from it, so that a Message-ID tells nobody who was nudged about what."""
-    replies: bool = False
-    """Whether this installation can take a reply to an SMS, so that texts may offer one."""
-    links: Callable[[str, Delivery], Links] | None = None
-    """Where the links of an email lead, by its person's handle; None: nothing in this installation answers a link."""
 
 
 class Judging:
@@ -46,7 +28,7 @@ class Judging:
 
     def __init__(self, routines: Routines, wording: Wording, now: datetime, on_error: OnError) -> None:
         self._routines = routines
-        self._wording = replace(wording, renderer=wording.renderer.at_one_look())
+        self._composing = Composing(wording)
         self._now = now
         self._on_error = on_error
         self.judged = 0
@@ -71,7 +53,7 @@ class Judging:
             return _elsewhere(delivery)
         if address is None:
             return End(State.FAILED, f"no contact for {delivery.channel}")
-        return Send(compose(ready, address, self._wording))
+        return Send(self._composing.message(ready, address))
 
 
 def _failed(delivery: Delivery, error: Exception, now: datetime) -> Judgement:
@@ -132,58 +114,3 @@ def _elsewhere(delivery: Delivery) -> Judgement:
 
 def _too_late(delivery: Delivery) -> End:
     return End(State.FAILED if delivery.attempts else State.MISSED, Silence.TOO_LATE)
-
-
-def address_of(person: str, contacts: Contacts, channel: ChannelName) -> str | None:
-    """Where that channel reaches the person; the console, which reaches whoever looks, is given their id."""
-    return {
-        ChannelName.CONSOLE: person,
-        ChannelName.SMS: contacts.phone,
-        ChannelName.EMAIL: contacts.email,
-        ChannelName.APPRISE: contacts.apprise,
-    }[channel]
-
-
-def compose(ready: Ready, address: str, wording: Wording) -> Message:
-    """Render a delivery for its current channel. Raises TemplateError."""
-    delivery, preferences = ready.delivery, ready.preferences
-    due_local = local_of(delivery.due_at, preferences.timezone)
-    links = NO_LINKS
-    if wording.links is not None and delivery.channel is ChannelName.EMAIL:
-        links = wording.links(ready.handle, delivery)
-    rendered = wording.renderer.render(
-        delivery.kind,
-        preferences.language,
-        Form.EMAIL if delivery.channel is ChannelName.EMAIL else Form.SMS,
-        delivery.variant,
-        Context(
-            name=ready.contacts.name,
-            discreet=preferences.discreet,
-            replies=wording.replies and delivery.channel is ChannelName.SMS,
-            due_local="" if delivery.owner_day is None else f"{due_local:%H:%M}",
-            details=_said_locally(delivery.details, preferences.timezone),
-            today=due_local.date(),
-            links=links,
-        ),
-    )
-    further = delivery.channel_index + 1
-    return Message(
-        delivery=delivery.id,
-        attempt=delivery.attempts + 1,
-        key=hmac.digest(wording.key, delivery.cause.encode(), "sha256").hex()[:32],
-        person=delivery.person,
-        kind=delivery.kind,
-        due_local=due_local,
-        expires_at=delivery.expires_at,
-        address=address,
-        text=rendered.text,
-        subject=rendered.subject,
-        html=rendered.html,
-        further_channel=further if further < len(delivery.channels) else None,
-        doubtful=delivery.state is State.UNKNOWN,
-        unsubscribe=links.stop_all,
-    )
-
-
-def _said_locally(details: Details, zone: str) -> Details:
-    return details if details.until is None else replace(details, until=local_of(details.until, zone))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
@@ -25,10 +24,12 @@ class RateWindow:
         self._most = 0
         self._window = timedelta(seconds=1)
         self.change(per_second)
-        self._under_way: deque[tuple[datetime, int]] = deque()
-        """By the instant of their call, how many have not arrived for certain."""
-        self._arrived: list[datetime] = []
-        """A heap: for each of the others, the instant from which it no longer counts."""
+        self._under_way: dict[datetime, int] = {}
+        """By the instant of their call, the oldest first, how many have not arrived for certain."""
+        self._arrived: dict[datetime, int] = {}
+        """Of the others, by the instant from which they no longer count, how many."""
+        self._leaving: list[datetime] = []
+        """A heap of those instants."""
         self._total = 0
         self._told: datetime | None = None
 
@@ -50,34 +51,39 @@ class RateWindow:
         next ones begin too early."""
         self._forget(now)
         if begun:
-            self._under_way.append((now, begun))
+            self._under_way[now] = self._under_way.get(now, 0) + begun
             self._total += begun
 
     def ended(self, begun_at: datetime, now: datetime) -> None:
         """One whose call was made at `begun_at` has its outcome."""
         self._forget(now)
-        for index, (at, count) in enumerate(self._under_way):
-            if at == begun_at and count:
-                self._under_way[index] = (at, count - 1)
-                heappush(self._arrived, now + self._window)
-                return
+        count = self._under_way.get(begun_at, 0)
+        if count:
+            self._under_way[begun_at] = count - 1
+            self._leave_at(now + self._window, 1)
 
     def next_at(self, now: datetime) -> datetime:
         """When at least one more may begin, at the latest."""
         if self.room(now):
             return now
-        latest = [at + ARRIVAL + self._window for at, count in self._under_way if count]
-        return min([*self._arrived[:1], *latest[:1]], default=now + self._window)
+        latest = [at + ARRIVAL + self._window for at, count in self._under_way.items() if count]
+        return min([*self._leaving[:1], *latest[:1]], default=now + self._window)
+
+    def _leave_at(self, at: datetime, count: int) -> None:
+        if not count:
+            return
+        if at not in self._arrived:
+            heappush(self._leaving, at)
+        self._arrived[at] = self._arrived.get(at, 0) + count
 
     def _forget(self, now: datetime) -> None:
+        if self._told == now:
+            return
         if self._told is not None and now < self._told:  # the clock stepped back: take them all to arrive just now
-            self._under_way.clear()
-            self._arrived = [now + self._window] * self._total
+            self._under_way, self._arrived, self._leaving = {}, {}, []
+            self._leave_at(now + self._window, self._total)
         self._told = now
-        while self._under_way and self._under_way[0][0] + ARRIVAL <= now:
-            at, count = self._under_way.popleft()
-            for _ in range(count):
-                heappush(self._arrived, at + ARRIVAL + self._window)
-        while self._arrived and self._arrived[0] <= now:
-            heappop(self._arrived)
-            self._total -= 1
+        while self._under_way and (first := next(iter(self._under_way))) + ARRIVAL <= now:
+            self._leave_at(first + ARRIVAL + self._window, self._under_way.pop(first))
+        while self._leaving and self._leaving[0] <= now:
+            self._total -= self._arrived.pop(heappop(self._leaving))

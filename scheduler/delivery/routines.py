@@ -43,4 +43,7 @@ def paused(routine: Routine, until: datetime | None) -> Routine:
 
 def nudge_of(routine: Routine, nudge: str) -> NudgeRoutine | None:
     """That nudge's part of a routine; None when it is off."""
-    return next((each for each in routine.nudges if each.nudge == nudge), None)
+    for each in routine.nudges:
+        if each.nudge == nudge:
+            return each
+    return None

@@ -29,8 +29,9 @@ def instant_of(zone: str, day: date, minute: int) -> datetime | None:
     return None if seconds is None else at_seconds(seconds)
 
 
+@lru_cache(maxsize=1 << 12)
 def local_of(instant: datetime, zone: str) -> datetime:
-    """What the person's wall clock shows at an instant."""
+    """What the person's wall clock shows at an instant. Remembered: what is due together shares both."""
     return instant.astimezone(ZoneInfo(zone))
 
 

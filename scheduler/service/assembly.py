@@ -14,7 +14,7 @@ from config.person import ChannelName
 from config.settings import Config, Service, Wishes
 from messages.rendering import Renderer
 from scheduler.clock import Clock
-from scheduler.delivery.judging import Wording
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.ports import Channel, Outbox, RosterChange
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwatch import time_of_record
@@ -40,9 +40,9 @@ STATUS = "/twilio/status"
 """Where `web` takes status callbacks."""
 
 
-def open_outbox(service: Service) -> SqlOutbox:
-    """Open the database. A file is made and migrated as needed; one that workers share is refused unless it has the
-    tables of this version. Raises ServiceError, StorageError."""
+def open_outbox(service: Service, *, bulk: bool = False) -> SqlOutbox:
+    """Open the database, with more memory to write very much (`bulk`). A file is made and migrated as needed; one that
+    workers share is refused unless it has the tables of this version. Raises ServiceError, StorageError."""
     if service.database is not None and service.shared:
         with _extra():
             from scheduler.storage.postgres import open_postgres
@@ -50,7 +50,7 @@ def open_outbox(service: Service) -> SqlOutbox:
             service.database, contact_key=derived(service_key(service), "contacts"), password=_password(service)
         )
     path = database_path(service)
-    return open_sqlite(path, contact_key=derived(service_key(service), "contacts"))
+    return open_sqlite(path, contact_key=derived(service_key(service), "contacts"), bulk=bulk)
 
 
 def open_for_worker(service: Service) -> Shared:

@@ -13,8 +13,8 @@ from config.routine import NudgeRoutine
 from messages.rendering import Form
 from messages.segments import segments
 from scheduler.delivery.cause import slot_cause
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import NewDelivery
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.permission import silence
 from scheduler.delivery.ports import Standing
 from scheduler.delivery.routines import Routines

@@ -17,8 +17,9 @@ from config.person import ChannelName
 from scheduler.clock import Clock
 from scheduler.delivery.breaker import half_open
 from scheduler.delivery.claiming import Claiming
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.judging import Judging, Wording
+from scheduler.delivery.judging import Judging
 from scheduler.delivery.outcome import Outcome, Unknown
 from scheduler.delivery.ports import ChannelHold, End, Outbox, Ready, Settlement
 from scheduler.delivery.routines import Routines

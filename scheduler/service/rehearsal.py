@@ -9,8 +9,8 @@ from config.person import ChannelName, Person
 from config.settings import Service
 from messages.message import LINKS, Links
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Composing, Wording, address_of
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
-from scheduler.delivery.judging import Wording, address_of, compose
 from scheduler.delivery.ports import Ready, Standing
 
 
@@ -51,4 +51,4 @@ def rehearse(person: Person, new: NewDelivery, channel: ChannelName, wording: Wo
         updated_at=now,
     )
     ready = Ready(delivery, person.preferences, person.contacts, Standing())
-    return compose(ready, address_of(person.id, person.contacts, channel) or "", wording)
+    return Composing(wording).message(ready, address_of(person.id, person.contacts, channel) or "")

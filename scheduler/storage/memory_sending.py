@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.person import ChannelName
+from scheduler.delivery.composing import address_of
 from scheduler.delivery.correspondence import Way
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.doubt import Doubt, Resolution
 from scheduler.delivery.judgement import MOST_REFUSALS, Divert, End, Hold, Judge, Judgement, Ready, Send
-from scheduler.delivery.judging import address_of
 from scheduler.delivery.record import AttemptRecord
 from scheduler.delivery.resolving import REPEATABLE, closing_reason, next_look
 from scheduler.delivery.settlement import Settlement

@@ -16,9 +16,9 @@ from config.phrase import parse_schedule
 from messages.rendering import Renderer
 from scheduler.channels.email import EmailChannel
 from scheduler.channels.sms import SmsChannel
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, Message, State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Outcome
 from scheduler.delivery.ports import Channel, Outbox, Resolving
 from scheduler.delivery.routines import Routines

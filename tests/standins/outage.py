@@ -13,8 +13,8 @@ from config.accounts import Limits
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, Message, State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults

@@ -29,7 +29,7 @@ from config.phrase import parse_schedule
 from messages.rendering import Renderer
 from scheduler.channels.email import EmailChannel
 from scheduler.channels.sms import SmsChannel
-from scheduler.delivery.judging import Wording
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.ports import Channel, Outbox
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults

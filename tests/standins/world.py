@@ -16,8 +16,8 @@ from typing import TypeAlias
 from config.accounts import Limits
 from config.person import ChannelName
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome, Refused, RetryAfter, Unknown
 from scheduler.delivery.ports import Outbox
 from scheduler.delivery.routines import Routines

@@ -17,9 +17,9 @@ from messages.rendering import Renderer
 from scheduler.conversation.house import House
 from scheduler.conversation.links import Action, ActionName
 from scheduler.conversation.reacting import follow, following, hear
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.correspondence import Approach, Heard, Way
 from scheduler.delivery.delivery import State
-from scheduler.delivery.judging import Wording
 from scheduler.service.forgetting import forget
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump

@@ -11,8 +11,9 @@ import pytest
 from config.accounts import Limits
 from config.person import ChannelName, Contacts, Person, Preferences
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, NewDelivery, State
-from scheduler.delivery.judging import Judging, Wording
+from scheduler.delivery.judging import Judging
 from scheduler.delivery.outcome import AccountRefused, RetryAfter, Unknown
 from scheduler.delivery.ports import UNPLANNED, ChannelHold, Enrolment, Settlement
 from scheduler.delivery.routines import Routines

@@ -14,8 +14,8 @@ from config.accounts import Limits
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane

@@ -14,8 +14,8 @@ from config.person import ChannelName, Contacts, Person, Preferences
 from messages.rendering import Renderer
 from scheduler.channels.sms import SmsChannel
 from scheduler.clock import SystemClock
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import NewDelivery, State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.ports import UNPLANNED, Enrolment
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import Clockwork

@@ -15,9 +15,9 @@ from config.person import ChannelName, Contacts, NudgePreference, Person, Prefer
 from config.phrase import parse_quiet_interval, parse_schedule
 from messages.rendering import Renderer
 from scheduler.channels.sms import SmsChannel
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
 from scheduler.delivery.doubt import Answer, Doubt, NoAnswer
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome, RetryAfter, Unknown
 from scheduler.delivery.ports import Channel, Judgement, Ready, Send
 from scheduler.delivery.routines import Routines

@@ -14,8 +14,8 @@ from config.person import ChannelName, Contacts, NudgePreference, Person, Prefer
 from config.phrase import parse_schedule
 from config.settings import Config, Service
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.passing_over import RESTORED
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults

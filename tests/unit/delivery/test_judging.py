@@ -11,8 +11,9 @@ from config.routine import NudgeDefault
 from config.schedule import Weeks
 from messages.message import Links
 from messages.rendering import Renderer
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, Message, State
-from scheduler.delivery.judging import AFTER_PAUSE, Judging, Wording
+from scheduler.delivery.judging import AFTER_PAUSE, Judging
 from scheduler.delivery.ports import Divert, End, Ended, Hold, Judgement, Ready, Send, Standing
 from scheduler.delivery.routines import Routines
 

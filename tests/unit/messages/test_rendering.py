@@ -3,14 +3,12 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from messages.catalogue import CATALOGUE, NUDGES
 from messages.library import PACKAGED
-from messages.message import Details
 from messages.rendering import Context, Form, Renderer, TemplateError
 
 DAY = Context("Sam", discreet=True, due_local="16:30")
@@ -149,28 +147,6 @@ def test_a_language_nobody_wrote_is_a_template_error() -> None:
 def test_a_kind_nobody_knows_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         Renderer().render("hydartion", "en", Form.SMS, 0, DAY)
-
-
-def test_at_one_look_each_text_is_the_same_as_alone() -> None:
-    renderer = Renderer()
-    looking = renderer.at_one_look()
-    contexts = [
-        Context("Sam", discreet, replies, due_local, details, date(2026, 11, 23))
-        for discreet in (True, False)
-        for replies in (True, False)
-        for due_local in ("", "16:30")
-        for details in (Details(), Details(count=3), Details(until=datetime(2026, 11, 24, 7, tzinfo=UTC)))
-    ]
-    for kind in ("hydration", "paused"):
-        for form in Form:
-            for variant in range(4):
-                for context in contexts:
-                    alone = renderer.render(kind, "en", form, variant, context)
-                    assert looking.render(kind, "en", form, variant, context) == alone
-                    named = replace(context, name="Kim")
-                    assert looking.render(kind, "en", form, variant, named) == renderer.render(
-                        kind, "en", form, variant, named
-                    )
 
 
 def test_what_a_text_may_know_of_a_person_is_what_makes_it_differ_at_one_look() -> None:

@@ -14,8 +14,8 @@ from config.accounts import Limits
 from config.person import ChannelName, Contacts, Person, Preferences
 from messages.rendering import Renderer
 from scheduler.clock import SystemClock
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Delivery, Message, NewDelivery, State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome
 from scheduler.delivery.ports import UNPLANNED, Enrolment
 from scheduler.delivery.routines import Routines

@@ -9,7 +9,7 @@ from config.changes import UNCHANGED, Changes, wishing
 from config.person import ChannelName, Consent, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Form, Renderer
-from scheduler.delivery.judging import Wording
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.ports import Ended, Standing
 from scheduler.delivery.routines import Routines
 from scheduler.planning.slot import Silence, Verdict

@@ -7,7 +7,17 @@ import pytest
 
 from scheduler.storage.arrays import array
 
-TEXTS = ["", "plain", 'a "quoted" one', "back\\slash", "{braces, and commas}", "NULL", "zwei\nZeilen", "ärztlich 💧", None]
+TEXTS = [
+    "",
+    "plain",
+    'a "quoted" one',
+    "back\\slash",
+    "{braces, and commas}",
+    "NULL",
+    "zwei\nZeilen",
+    "ärztlich 💧",
+    None,
+]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Messages composed at one look are those that would be composed one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+from config.person import ChannelName, Contacts, Preferences
+from messages.message import Details, Links
+from messages.rendering import Renderer
+from scheduler.delivery.composing import Composing, Wording, address_of
+from scheduler.delivery.delivery import Delivery, State
+from scheduler.delivery.judgement import Ready
+from scheduler.delivery.standing import Standing
+
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LONDON = Preferences("Europe/London", channels=(ChannelName.SMS,))
+SAM = Contacts("Sam", "+447946000001", "sam@example.org", "json://localhost")
+WORDING = Wording(Renderer(), b"key", replies=True, links=lambda handle, _: Links(stop_all=f"https://x/{handle}"))
+SLOT = Delivery(
+    id=1,
+    cause="slot:sam/hydration/2026-11-23/09:00",
+    person="sam",
+    kind="hydration",
+    state=State.PENDING,
+    reason=None,
+    due_at=NINE,
+    expires_at=NINE + timedelta(hours=1),
+    not_before=NINE,
+    owner_day=date(2026, 11, 23),
+    channels=(ChannelName.SMS,),
+    channel_index=0,
+    variant=0,
+    attempts=0,
+    asked=False,
+    updated_at=NINE,
+)
+
+
+def test_each_message_of_many_is_the_one_it_would_be_alone() -> None:
+    who = [
+        Ready(delivery, preferences, contacts, Standing(), handle=contacts.name)
+        for kind, channel, variant, due_at, day, details, preferences, contacts in product(
+            ("hydration", "paused"),
+            ChannelName,
+            (0, 1),
+            (NINE, NINE + timedelta(minutes=30)),
+            (None, date(2026, 11, 23)),
+            (Details(), Details(count=3), Details(until=NINE + timedelta(days=1))),
+            (LONDON, replace(LONDON, discreet=False), replace(LONDON, timezone="Asia/Tokyo")),
+            (SAM, replace(SAM, name="Kim")),
+        )
+        for delivery in [
+            replace(
+                SLOT, kind=kind, channels=(channel,), variant=variant, due_at=due_at, owner_day=day, details=details
+            )
+        ]
+    ]
+    together = Composing(WORDING)
+    for ready in who:
+        address = address_of("sam", ready.contacts, ready.delivery.channel) or ""
+        assert together.message(ready, address) == Composing(WORDING).message(ready, address)
+
+
+def test_a_text_is_rendered_once_for_all_who_get_it() -> None:
+    class Counting(Renderer):
+        rendered = 0
+
+        def render(self, *asked: object) -> object:  # type: ignore[override]  # counts, and hands on
+            Counting.rendered += 1
+            return super().render(*asked)  # type: ignore[arg-type]
+
+    composing = Composing(replace(WORDING, renderer=Counting()))
+    texts = {composing.message(Ready(SLOT, LONDON, SAM, Standing()), f"+{number}").text for number in range(5)}
+    assert (len(texts), Counting.rendered) == (1, 1)
+
+
+def test_every_channel_has_its_address() -> None:
+    addresses = {channel: address_of("sam", SAM, channel) for channel in ChannelName}
+    assert addresses == {
+        ChannelName.CONSOLE: "sam",
+        ChannelName.SMS: SAM.phone,
+        ChannelName.EMAIL: SAM.email,
+        ChannelName.APPRISE: SAM.apprise,
+    }
