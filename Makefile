@@ -47,12 +47,13 @@ format: $(VENV)/.dev ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## speed, as ratios against what you would use instead
+bench: $(VENV)/.dev $(VENV)/.rivals ## speed, as ratios against what you would use instead
 	$(BIN)/python -m bench $(ARGS)
 
 lock: ## resolve pyproject.toml anew into requirements.lock and requirements-dev.lock (needs uv)
 	uv pip compile --quiet pyproject.toml --extra build $(LOCK_FLAGS) --output-file requirements.lock
 	uv pip compile --quiet pyproject.toml --extra build --extra test --extra dev --constraint requirements.lock $(LOCK_FLAGS) --output-file requirements-dev.lock
+	uv pip compile --quiet bench/rivals.in --constraint requirements-dev.lock $(LOCK_FLAGS) --output-file bench/rivals.lock
 
 LOCK_FLAGS := --python-version 3.11 --universal --generate-hashes --no-header --no-annotate
 
@@ -74,3 +75,8 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# What legup is compared with, apart from what it needs. Where it cannot be had, the bench says so and goes on without it.
+$(VENV)/.rivals: bench/rivals.lock | $(VENV)/.run
+	@rm -rf $(VENV)/rivals
+	@$(PIP) --require-hashes --target $(VENV)/rivals -r bench/rivals.lock && touch $@ || true
