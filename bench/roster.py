@@ -39,7 +39,7 @@ def main(rows: int = ROWS) -> dict[str, object]:
         source = Path(folder) / "roster.csv"
         with source.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([COLUMNS, *_people(rows)])
-        with closing(open_sqlite(Path(folder) / "legup.db", contact_key=b"bench")) as outbox:
+        with closing(open_sqlite(Path(folder) / "legup.db", contact_key=b"bench", bulk=True)) as outbox:
             looking, enrolling = _import(source, config, outbox)
             size = sum(each.stat().st_size for each in Path(folder).glob("legup.db*"))
             again = sum(_import(source, config, outbox))

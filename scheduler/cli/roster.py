@@ -126,7 +126,7 @@ def _database(config: Config, *, dry_run: bool) -> Iterator[SqlOutbox | None]:
         with peek(config.service) as outbox:
             yield outbox
     else:
-        with closing(open_outbox(config.service)) as outbox:
+        with closing(open_outbox(config.service, bulk=True)) as outbox:
             yield outbox
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -19,7 +20,7 @@ from scheduler.storage.contacts import ContactHasher
 from scheduler.storage.database import Database
 from scheduler.storage.enrolled import NOBODY, WRITE_CONSENTS, WRITE_NUDGES, WRITE_PEOPLE, Stored, nudge_row, stored
 from scheduler.storage.entries import entries_of, origins, write_entries
-from scheduler.storage.handles import new_handle
+from scheduler.storage.handles import new_handles
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import Guarded, guard, hold
 from scheduler.storage.merged import Merged, agrees_first, merge
@@ -27,10 +28,8 @@ from scheduler.storage.prepared import Row
 from scheduler.storage.recording import record
 from scheduler.storage.rules import REMOVED, changed_rows
 from scheduler.storage.standing import look_again
+from scheduler.storage.stride import Stride
 from scheduler.storage.tables import DELIVERIES, NUDGES, PENDING, PEOPLE
-
-_BATCH = 1_000
-"""People per transaction: short enough that a service sending from the same database hardly waits."""
 
 
 def enrol(
@@ -47,10 +46,13 @@ def enrol(
     added = changed = removed = 0
     overruled: list[str] = []
     elsewhere: list[str] = []
-    for some in batches(enrolments, _BATCH):
+    stride = Stride()
+    for some in stride.over(enrolments):
         with database.write() as connection:
+            began = monotonic()
             batch = _Batch(connection, hasher, now, origin)
             batch.enrol({each.person.id: each for each in some})
+        stride.took(monotonic() - began)
         added += batch.added
         changed += len(batch.changed)
         overruled += batch.overruled
@@ -71,6 +73,7 @@ class _Batch:
         self._hasher = hasher
         self._now = now
         self._origin = origin
+        self._handles = new_handles()
         self._people: list[Row] = []
         self._nudges: list[Row] = []
         self._messages: list[NewDelivery] = []
@@ -91,7 +94,8 @@ class _Batch:
         WRITE_CONSENTS.run(self._connection, self._consents)
         self._write_entries(enrolments)
         record(self._connection, self._messages, to_micros(self._now))
-        look_again(self._connection, self.changed)
+        if self.changed:
+            look_again(self._connection, self.changed)
 
     def _write_entries(self, enrolments: dict[str, Enrolment]) -> None:
         given = {person: each.entry for person, each in enrolments.items() if each.entry is not None}
@@ -157,7 +161,7 @@ class _Batch:
             hashes.phone,
             hashes.email,
             hashes.apprise,
-            known.handle or new_handle(),
+            known.handle or next(self._handles),
             known.welcomed or (message is not None and not asked),
             known.requested or asked,
         )

@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from config.person import Contacts
 from scheduler.delivery.rosters import ROSTER, Entry, Listed
-from scheduler.storage.batches import batches
+from scheduler.storage.arrays import is_among
 from scheduler.storage.dialect import upsert
 from scheduler.storage.prepared import Prepared, Row
 from scheduler.storage.tables import ENTRIES, PEOPLE, PLANS
@@ -23,12 +23,8 @@ def _upsert_entries(dialect: str) -> UpdateBase:
 
 _WRITE_ENTRIES = Prepared(_upsert_entries, _ENTRY)
 
-_ORIGINS = select(PEOPLE.c.id, PEOPLE.c.origin).where(
-    PEOPLE.c.id.in_(bindparam("people", expanding=True)), PEOPLE.c.active
-)
-_ENTRIES = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(
-    ENTRIES.c.person.in_(bindparam("people", expanding=True))
-)
+_ORIGINS = select(PEOPLE.c.id, PEOPLE.c.origin).where(is_among(PEOPLE.c.id, "people"), PEOPLE.c.active)
+_ENTRIES = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(is_among(ENTRIES.c.person, "people"))
 _THEIRS = (
     select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.email, PEOPLE.c.apprise, ENTRIES.c.plan, ENTRIES.c.text)
     .join_from(ENTRIES, PEOPLE)
@@ -41,10 +37,7 @@ _ON_PLAN = _LISTED.where(ENTRIES.c.plan == bindparam("plan"))
 
 def origins(connection: Connection, people: Collection[str]) -> dict[str, str]:
     """See `Rosters.origins`."""
-    found: dict[str, str] = {}
-    for some in batches(people):
-        found.update((person, origin) for person, origin in connection.execute(_ORIGINS, {"people": some}))
-    return found
+    return {person: origin for person, origin in connection.execute(_ORIGINS, {"people": people})}  # noqa: C416 - rows
 
 
 def entries_of(connection: Connection, people: Collection[str]) -> dict[str, Entry]:
