@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 from config.person import ChannelName, Contacts, Preferences
 from messages.message import Details, Links
@@ -41,7 +42,7 @@ SLOT = Delivery(
 def test_each_message_of_many_is_the_one_it_would_be_alone() -> None:
     who = [
         Ready(delivery, preferences, contacts, Standing(), handle=contacts.name)
-        for kind, channel, variant, due_at, day, details, preferences, contacts in product(
+        for kind, channel, variant, due, day, details, preferences, contacts in product(
             ("hydration", "paused"),
             ChannelName,
             (0, 1),
@@ -52,9 +53,7 @@ def test_each_message_of_many_is_the_one_it_would_be_alone() -> None:
             (SAM, replace(SAM, name="Kim")),
         )
         for delivery in [
-            replace(
-                SLOT, kind=kind, channels=(channel,), variant=variant, due_at=due_at, owner_day=day, details=details
-            )
+            replace(SLOT, kind=kind, channels=(channel,), variant=variant, due_at=due, owner_day=day, details=details)
         ]
     ]
     together = Composing(WORDING)
@@ -84,3 +83,15 @@ def test_every_channel_has_its_address() -> None:
         ChannelName.EMAIL: SAM.email,
         ChannelName.APPRISE: SAM.apprise,
     }
+
+
+def test_an_edited_template_counts_at_the_next_look(tmp_path: Path) -> None:
+    file = tmp_path / "en" / "hydration.toml"
+    file.parent.mkdir()
+    file.write_text('title = "water"\nsms = ["Sip."]\n')
+    wording, ready = replace(WORDING, renderer=Renderer(tmp_path)), Ready(SLOT, LONDON, SAM, Standing())
+    looking = Composing(wording)
+    assert looking.message(ready, "").text.startswith("Sip.")
+    file.write_text('title = "water"\nsms = ["Drink up."]\n')
+    assert looking.message(ready, "").text.startswith("Sip.")
+    assert Composing(wording).message(ready, "").text.startswith("Drink up.")

@@ -149,8 +149,8 @@ def test_a_kind_nobody_knows_is_a_key_error() -> None:
         Renderer().render("hydartion", "en", Form.SMS, 0, DAY)
 
 
-def test_what_a_text_may_know_of_a_person_is_what_makes_it_differ_at_one_look() -> None:
-    """A field that is new here belongs to `_OneLook.render` too, unless an SMS never says it."""
+def test_what_a_text_may_know_of_a_person_is_what_makes_it_differ() -> None:
+    """A field that is new here belongs to `Composing._text` too, unless an SMS never says it."""
     for_emails_only = {"name", "links"}
     assert {field.name for field in fields(Context)} - for_emails_only == {
         "discreet",
@@ -159,10 +159,3 @@ def test_what_a_text_may_know_of_a_person_is_what_makes_it_differ_at_one_look() 
         "details",
         "today",
     }
-
-
-def test_an_edited_text_counts_at_the_next_look(own: Path) -> None:
-    renderer, file = Renderer(own), own / "en" / "hydration.toml"
-    assert renderer.at_one_look().render("hydration", "en", Form.SMS, 0, DAY).text == "Sip."
-    file.write_text(file.read_text().replace("Sip.", "Drink up."))
-    assert renderer.at_one_look().render("hydration", "en", Form.SMS, 0, DAY).text == "Drink up."
