@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,9 @@ MAX_FILE = 100_000
 WORDS = "words.toml"
 HTML_FRAME = "email.html"
 TEXT_FRAME = "email.txt"
+
+_packaged = lru_cache(maxsize=256)(PACKAGED.joinpath)
+"""Kept, for putting a path together takes longer than asking whether the file has changed."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _IN_BOTH = frozenset({"greeting", "paragraphs", "why", "stop", "foot", *(f"{name}_link" for name in LINKS)})
@@ -102,10 +106,10 @@ class Library:
 
     def _find(self, *parts: str) -> Path:
         if self._own is None:
-            return PACKAGED.joinpath(*parts)
+            return _packaged(*parts)
         file = self._own.joinpath(*parts)
         try:
-            return file if file.exists() else PACKAGED.joinpath(*parts)
+            return file if file.exists() else _packaged(*parts)
         except OSError as error:
             raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
 

@@ -102,7 +102,9 @@ class Template:
         pieces: list[str] = []
         room = MAX_OUTPUT
         try:
-            for piece in self._compiled.generate(values):
+            # `generate` would copy Jinja's own names, which no template may use: half of what a short text takes.
+            known = self._compiled.new_context(dict(values), shared=True)
+            for piece in self._compiled.root_render_func(known):
                 room -= len(piece)
                 if room < 0:
                     raise TemplateError(_fault(self.place, 1, f"grows beyond {MAX_OUTPUT:,} characters; shorten it"))
