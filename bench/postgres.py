@@ -1,32 +1,31 @@
 """How many nudges a second pass through workers on PostgreSQL, every commit durable: claimed, judged, rendered,
-`sending`, sent by a channel that does nothing, `sent`. One worker, two workers, and Procrastinate with a job a message.
+`sending`, sent by a channel that does nothing, `sent`. One worker and two workers; beside them, in the same run, what
+hands out a job per message that does nothing, on the same PostgreSQL server or on Redis.
 
-Run `python -m bench.postgres [NUDGES]`.
+Run `python -m bench.postgres [NUDGES [JOBS]]`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from time import perf_counter
 
 import psycopg
-from procrastinate import App, PsycopgConnector
 
+from bench._rivals import redis, rival
 from config.accounts import Limits
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Renderer
 from scheduler.clock import SystemClock
+from scheduler.delivery.composing import Wording
 from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.judging import Wording
 from scheduler.delivery.outcome import Accepted, Outcome
 from scheduler.delivery.routines import Routines
-from scheduler.service.cluster import make_tables
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
@@ -35,7 +34,8 @@ from scheduler.storage.postgres import open_postgres, upgrade_postgres
 from tests.standins.postgres import PostgresServer, new_database
 
 NUDGES = 20_000
-JOBS = 2_000
+JOBS = 10_000
+"""Of a rival that is quick; of the others as many as take about as long."""
 BATCH = 500
 KEY = b"the key of the bench"
 
@@ -52,20 +52,19 @@ class NullChannel:
     def close(self) -> None: ...
 
 
-def main(nudges: int = NUDGES) -> dict[str, object]:
+def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
     """Figures of one run, in nudges or jobs per second."""
     with PostgresServer(durable=True) as server:
         one = _workers(server.url, nudges, 1)
         two = _workers(server.url, nudges, 2)
-        jobs = asyncio.run(_job_per_message(new_database(server.url), JOBS))
+        rivals = {**_on_postgres(one, server.url, jobs), **_on_redis(one, jobs)}
     return {
         "bench": "postgres",
         "nudges": nudges,
         "one_worker_per_s": round(one),
         "two_workers_per_s": round(two),
         "two_to_one": round(two / one, 2),
-        "procrastinate_job_per_message_per_s": round(jobs),
-        "one_worker_to_procrastinate": round(one / jobs, 1),
+        **rivals,
     }
 
 
@@ -124,20 +123,23 @@ def _people(number: int, then: datetime) -> Iterator[Person]:
         yield Person(f"p{index}", preferences, Contacts(phone=f"+4479{index:08}"))
 
 
-async def _job_per_message(url: str, jobs: int) -> float:
-    """Deferred and done, each by itself, by one worker that does ten at a time."""
-    await asyncio.to_thread(make_tables, url)
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=2, max_size=12))
+def _on_postgres(ours: float, server: str, jobs: int) -> Mapping[str, float]:
+    by_sqlalchemy = new_database(server).replace("postgresql:", "postgresql+psycopg:")
+    return {
+        **rival("apscheduler_on_postgres", ours, "apscheduler", by_sqlalchemy, jobs // 20),
+        **rival("procrastinate", ours, "procrastinate", new_database(server), jobs // 5),
+        **rival("pgqueuer", ours, "pgqueuer", new_database(server), jobs),
+    }
 
-    @app.task(name="message")
-    async def message(number: int) -> None: ...
 
-    async with app.open_async():
-        began = perf_counter()
-        for number in range(jobs):
-            await message.defer_async(number=number)
-        await app.run_worker_async(wait=False, concurrency=10, install_signal_handlers=False, listen_notify=False)
-        return jobs / (perf_counter() - began)
+def _on_redis(ours: float, jobs: int) -> Mapping[str, float]:
+    with redis() as port:
+        if port is None:
+            return {}
+        return {
+            **rival("huey_on_redis", ours, "huey", "redis", port, jobs),
+            **rival("celery_on_redis", ours, "celery", port, jobs // 2),
+        }
 
 
 def _timed(work: Callable[[], None]) -> float:
