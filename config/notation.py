@@ -37,7 +37,7 @@ DATE_PATTERN = "^2[01][0-9]{2}-[01][0-9]-[0-3][0-9]$"
 INSTANT_PATTERN = (
     "^2[01][0-9]{2}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?(Z|[-+][0-2][0-9]:[0-5][0-9])?)?$"
 )
-ID_EXTRAS = "._-"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SHORTEST_TOKEN = 32
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -138,8 +138,7 @@ def read_consent(value: object) -> Consent:
 
 def read_id(value: object) -> str:
     text = _text(value, "an id that is a number goes in quotes")
-    fits = text.isascii() and text[:1].isalnum() and len(text) <= 64
-    if not (fits and all(character.isalnum() or character in ID_EXTRAS for character in text)):
+    if not _ID.fullmatch(text):
         raise ValueError('an id has up to 64 letters, digits, ".", "_" or "-" and begins with a letter or digit')
     return text
 

@@ -113,19 +113,20 @@ def _csv_row(header: Sequence[str], cells: Sequence[str], line: int) -> Row:
         return Row(
             line, {}, Fault((), f"{len(cells)} cells for {len(header)} columns: a cell with a comma needs quotes")
         )
-    values: dict[str, Any] = {}
-    for column, cell in zip(header, cells, strict=False):
-        text = cell.strip()
-        if text:
-            values[column] = FROM_CELL[column](text) if column in FROM_CELL else text
-    return Row(line, values, _strange(cells))
+    values: dict[str, Any] = {
+        column: text for column, cell in zip(header, cells, strict=False) if (text := cell.strip())
+    }
+    for column, read in FROM_CELL.items():
+        if column in values:
+            values[column] = read(values[column])
+    return Row(line, values, _strange("".join(cells)))
 
 
 def _jsonl_rows(stream: TextIO, source: Path) -> Iterator[Row]:  # noqa: ARG001 as the other reader has it
     for number, line in enumerate(_bounded(stream), start=1):
         if not line.strip():
             continue
-        fault = _strange([line])
+        fault = _strange(line)
         try:
             values = json.loads(line)
         except (ValueError, RecursionError):
@@ -145,8 +146,8 @@ def _bounded(stream: TextIO) -> Iterator[str]:
         yield line
 
 
-def _strange(texts: Sequence[str]) -> Fault | None:
-    if any("\N{REPLACEMENT CHARACTER}" in text for text in texts):
+def _strange(text: str) -> Fault | None:
+    if "\N{REPLACEMENT CHARACTER}" in text:
         return Fault((), "there are characters in it that are not UTF-8: save the file with that encoding")
     return None
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.contact import is_assigned, mask_phone, read_apprise_url, read_email, read_phone
+from config.dialling import stands_as_it_is
 from config.fault import Fault, FaultPath
 from config.merging import STAND_IN_ZONE, person_of
 from config.notation import read_date, read_id, read_name
@@ -52,20 +53,16 @@ class Member:
     plan: str | None
     entry: str = field(repr=False)
     """The row as JSON, without id and contacts: what the person is made of again when their plan changes."""
-
-    @property
-    def given(self) -> str:
-        """Where and when they agreed, as the row says: `clinic form, 2026-11-01`."""
-        if "consent_" not in self.entry:
-            return ""
-        written = json.loads(self.entry)
-        return ", ".join(written[key] for key in CONSENT_DETAILS if key in written)
+    given: str = ""
+    """Where and when they agreed, as the row says: `clinic form, 2026-11-01`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wished:
     """What everyone gets whose row wishes the same."""
 
+    text: str
+    """What the row wishes, as JSON."""
     plan: str | None
     preferences: Preferences
     needed: tuple[tuple[str, ChannelName], ...]
@@ -94,47 +91,59 @@ class RowReader:
         faults: list[Fault] = []
         wishes = {column: value for column, value in row.items() if column not in WHO}
         details = {column: wishes.pop(column) for column in CONSENT_DETAILS if column in wishes}
-        text = _canonical(wishes)
-        wished = self._wished(text, wishes)
+        wished = self._wished(wishes)
         contacts = _contacts(row, faults)
         faults += wished.faults
         faults += (
             Fault((column,), f"channel {channel} needs it") for column, channel in wished.needed if column not in row
         )
         checked = _consent_details(details, faults)
-        entry = _canonical(wishes | checked) if checked else text
-        return Member(Person(_id(row, faults), wished.preferences, contacts), wished.plan, entry), faults
+        return _member(Person(_id(row, faults), wished.preferences, contacts), wished, checked), faults
 
     def again(self, person: str, contacts: Contacts, entry: str) -> Member:
         """The member of an entry that was read before, by the plans of today. Raises ValueError for one that does not
         fit them any more."""
-        wishes = {key: value for key, value in json.loads(entry).items() if key not in CONSENT_DETAILS}
-        wished = self._wished(_canonical(wishes), wishes)
+        wishes = json.loads(entry)
+        details = {column: wishes.pop(column) for column in CONSENT_DETAILS if column in wishes}
+        wished = self._wished(wishes)
         broken = next((fault for fault in wished.faults if not fault.warning), None)
         if broken is not None:
             raise ValueError(f"{'.'.join(map(str, broken.path))}: {broken.text}")
-        return Member(Person(person, wished.preferences, contacts), wished.plan, entry)
+        return _member(Person(person, wished.preferences, contacts), wished, details)
 
-    def _wished(self, text: str, wishes: Mapping[str, Any]) -> _Wished:
-        known = self._known.get(text)
+    def _wished(self, wishes: Mapping[str, Any]) -> _Wished:
+        shown = repr(wishes)  # says as much as the JSON, at a third of its time
+        known = self._known.get(shown)
         if known is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            known = self._known[text] = _wished(wishes, self._ground, self._judge)
+            text = _canonical(wishes)
+            known = self._known[shown] = self._known.get(text) or _wished(text, wishes, self._ground, self._judge)
+            self._known[text] = known  # for rows that say it in another order
         return known
 
 
-def _wished(wishes: Mapping[str, Any], ground: Ground, judge: Judge) -> _Wished:
+def _member(person: Person, wished: _Wished, details: Mapping[str, str]) -> Member:
+    entry = _with(details, wished.text) if details else wished.text
+    return Member(person, wished.plan, entry, ", ".join(details[key] for key in CONSENT_DETAILS if key in details))
+
+
+def _with(details: Mapping[str, str], wishes: str) -> str:
+    written = _canonical(details)
+    return written if wishes == _canonical({}) else f"{written[:-1]},{wishes[1:]}"
+
+
+def _wished(text: str, wishes: Mapping[str, Any], ground: Ground, judge: Judge) -> _Wished:
     written = {"id": "x", **wishes}
     try:
         section = PersonSection.model_validate(written)
     except ValidationError as error:
         faults = [*_unknown_nudges(wishes, ground), *_told(error, written)]
-        return _Wished(None, Preferences(STAND_IN_ZONE), (), tuple(faults))
+        return _Wished(text, None, Preferences(STAND_IN_ZONE), (), tuple(faults))
     plans, plan = ground.plans, section.plan
     if plan is not None and plan not in plans.named:
         fault = Fault(("plan",), unknown_plan(plan, plans))
-        return _Wished(plan, Preferences(STAND_IN_ZONE), (), (fault,))
+        return _Wished(text, plan, Preferences(STAND_IN_ZONE), (), (fault,))
     defaults = plans.wishes(plan)
     person = replace(person_of(section, defaults), id="this person")
     channels = channels_of(person.preferences)
@@ -148,7 +157,7 @@ def _wished(wishes: Mapping[str, Any], ground: Ground, judge: Judge) -> _Wished:
     if not faults:
         faults += judge(person.preferences)
     needed = tuple((CONTACTS[channel], channel) for channel in channels if channel in CONTACTS)
-    return _Wished(plan, person.preferences, needed, tuple(faults))
+    return _Wished(text, plan, person.preferences, needed, tuple(faults))
 
 
 def _told(error: ValidationError, written: Mapping[str, Any]) -> Iterator[Fault]:
@@ -186,16 +195,22 @@ def _id(row: Mapping[str, Any], faults: list[Fault]) -> str:
 
 
 def _contacts(row: Mapping[str, Any], faults: list[Fault]) -> Contacts:
-    phone = _sound("phone", row.get("phone"), read_phone, faults)
-    if phone is not None and not is_assigned(phone):
-        text = f"no country gives out numbers like {mask_phone(phone)}: is a digit wrong?"
-        faults.append(Fault(("phone",), text, warning=True))
     return Contacts(
         name=_sound("name", row.get("name"), read_name, faults) or "",
-        phone=phone,
+        phone=_phone(row.get("phone"), faults),
         email=_sound("email", row.get("email"), read_email, faults),
         apprise=_sound("apprise", row.get("apprise"), read_apprise_url, faults),
     )
+
+
+def _phone(value: Any, faults: list[Fault]) -> str | None:
+    if isinstance(value, str) and stands_as_it_is(value):
+        return value
+    phone = _sound("phone", value, read_phone, faults)
+    if phone is not None and not is_assigned(phone):
+        text = f"no country gives out numbers like {mask_phone(phone)}: is a digit wrong?"
+        faults.append(Fault(("phone",), text, warning=True))
+    return phone
 
 
 def _consent_details(details: Mapping[str, Any], faults: list[Fault]) -> dict[str, str]:

@@ -67,7 +67,8 @@ class Roster:
         for row in read_rows(self._source):
             member, faults = self._read(row)
             tally.rows += 1
-            yield from self._noted(row.line, faults)
+            if faults:
+                yield from self._noted(row.line, faults)
             if row.line not in tally.bad:
                 doubles.add(member.person.id)
                 together[member.person.id] = row.line

@@ -82,9 +82,13 @@ class _Habits:
             near = known.get(nudge)
             if near is None:
                 near = known[nudge] = self._rooms[nudge].near(after)
-            return next((due for due in (moved(each, share) for each in near) if due > after), None)
+            for slot in near:
+                due = moved(slot, share)
+                if due > after:
+                    return due
         except Exception:  # noqa: BLE001 - one person must not keep the service from starting
             return after + _AT_ONCE
+        return None
 
 
 _CAUSES = {"welcome": welcome_cause, "consent": consent_cause}

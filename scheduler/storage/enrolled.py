@@ -119,13 +119,9 @@ def nudge_row(person: str, nudge: str, row: NudgeRow) -> Row:
         person,
         nudge,
         row.fingerprint,
-        _micros(row.decided_at),
-        _micros(row.claimed_at),
-        _micros(row.next_due_at),
+        None if row.decided_at is None else to_micros(row.decided_at),
+        None if row.claimed_at is None else to_micros(row.claimed_at),
+        None if row.next_due_at is None else to_micros(row.next_due_at),
         row.sent_count,
         row.failures,
     )
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)

@@ -8,6 +8,10 @@ from secrets import token_urlsafe
 _SHARED = 3
 _OWN = 9
 """Bytes: 72 bits of a person's own, in links that are signed besides."""
+_LETTERS = 12
+"""In which they are written."""
+_DRAWN = 64
+"""Handles for which the system is asked for chance at once: asking is what takes time."""
 
 
 def new_handle() -> str:
@@ -19,4 +23,6 @@ def new_handles() -> Iterator[str]:
     where those of a million people wholly at random would be spread over every page of it."""
     shared = token_urlsafe(_SHARED)
     while True:
-        yield f"{shared}{token_urlsafe(_OWN)}"
+        drawn = token_urlsafe(_OWN * _DRAWN)
+        for start in range(0, len(drawn), _LETTERS):
+            yield shared + drawn[start : start + _LETTERS]
