@@ -45,7 +45,7 @@ class Service:
         fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
-    def wakings(self) -> int:
+    def switches(self) -> int:
         """How often a thread of it went to sleep of its own accord so far."""
         lines = [
             line for task in (self._folder / "task").iterdir() for line in (task / "status").read_text().splitlines()

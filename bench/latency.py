@@ -35,6 +35,7 @@ def main(rounds: int = ROUNDS) -> dict[str, object]:
         "rounds": rounds,
         "median_ms": round(statistics.median(late), 1),
         "worst_ms": round(max(late), 1),
+        "each_ms": [round(each, 1) for each in sorted(late)],
     }
 
 

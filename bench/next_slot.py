@@ -42,7 +42,7 @@ SCHEDULES: dict[str, tuple[str, dict[str, str]]] = {
 
 def main() -> dict[str, object]:
     figures: dict[str, object] = {"bench": "next_slot", "zone": ZONE}
-    ratios = []
+    ratios, rates = [], [_moved()]
     for kind, (phrase, fields) in SCHEDULES.items():
         slots, cron = _timetable(phrase), CronTrigger(timezone=ZoneInfo(ZONE), **fields)
         figures[f"{kind}_first_per_s"] = round(_first_pass(slots))
@@ -53,7 +53,9 @@ def main() -> dict[str, object]:
             figures[f"{name}_per_s"], figures[f"{name}_cron_per_s"] = round(ours), round(theirs)
             figures[f"{name}_ratio"] = round(ours / theirs, 1)
             ratios.append(ours / theirs)
-    figures["moved_per_s"] = round(_moved())
+            rates.append(ours)
+    figures["moved_per_s"] = round(rates[0])
+    figures["lowest_per_s"] = round(min(rates))
     figures["lowest_ratio"] = round(min(ratios), 1)
     return figures
 
