@@ -56,6 +56,9 @@ class SmtpSession:
         except NoSession:
             self._smtp.close()
             raise
+        self._pipelining = self._smtp.has_extn("pipelining")
+        self._ahead = 0
+        """Commands that are written, and whose replies are not read yet."""
 
     def carry(self, email: Email, deadline: Deadline) -> Outcome:
         """Send one message, whose final dot is not written after the deadline.
@@ -65,16 +68,19 @@ class SmtpSession:
         self._smtp.deadline = deadline
         if email.international and not self._smtp.has_extn("smtputf8"):
             return Refused("the address needs SMTPUTF8, which the mail server does not offer")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if email.international else []
+        mail, *rest = _commands(email)
         try:
-            code, _ = self._smtp.mail(email.sender, options)
+            if self._pipelining:
+                self._smtp.send(b"".join([mail, *rest]))
+                self._ahead = 1 + len(rest)
+            code = self._ask(mail)
         except OSError as fault:  # smtplib's own errors are OSErrors too
             self.usable = False
             raise Dropped from fault
         if code == _GONE:
             self.usable = False
             raise Dropped
-        ended = verdict(Step.SENDER, code) or self._hand_over(email)
+        ended = verdict(Step.SENDER, code) or self._hand_over(email, *rest)
         if ended is None:
             return self._finish(email.message_id)
         self._start_over()
@@ -89,13 +95,22 @@ class SmtpSession:
         self.usable = False
         self._smtp.close()
 
-    def _hand_over(self, email: Email) -> Outcome | None:
+    def _ask(self, command: bytes) -> int:
+        """The code of the reply to a command, which may have been written already."""
+        if self._ahead:
+            self._ahead -= 1
+        else:
+            self._smtp.send(command)
+        code, _ = self._smtp.getreply()
+        return code
+
+    def _hand_over(self, email: Email, rcpt: bytes, data: bytes) -> Outcome | None:
         """Recipient, DATA and the content without its final dot: as far as a message gets and is certainly unsent."""
         try:
-            code, _ = self._smtp.rcpt(email.recipient)
+            code = self._ask(rcpt)
             ended = verdict(Step.RECIPIENT, code)
             if ended is None:
-                code, _ = self._smtp.docmd("DATA")
+                code = self._ask(data)
                 ended = verdict(Step.DATA, code)
             if ended is None:
                 self._smtp.send(_dot_stuffed(email.content))
@@ -129,10 +144,16 @@ class SmtpSession:
         if not self.usable:
             return
         try:
-            code, _ = self._smtp.rset()
+            self.usable = self._forgotten()
         except OSError:
-            code = _GONE
-        self.usable = 200 <= code < 300
+            self.usable = False
+
+    def _forgotten(self) -> bool:
+        while self._ahead:
+            if verdict(Step.DATA, self._ask(b"")) is None:
+                return False  # it still wants the content, and would take whatever we write next for that
+        code, _ = self._smtp.rset()
+        return 200 <= code < 300
 
 
 def _connected(account: SmtpAccount, trust: ssl.SSLContext, domain: str | None, deadline: Deadline) -> Wire:
@@ -201,6 +222,16 @@ def _why(fault: Exception) -> str:
     """The kind of a fault; its text may repeat what was sent."""
     cause = fault.__context__ if isinstance(fault, SMTPException) and fault.__context__ is not None else fault
     return type(cause).__name__
+
+
+def _commands(email: Email) -> tuple[bytes, bytes, bytes]:
+    """Sender, recipient and DATA. No address of an email that was built holds a line break."""
+    options = " SMTPUTF8 BODY=8BITMIME" if email.international else ""
+    return (
+        f"MAIL FROM:<{email.sender}>{options}\r\n".encode(),
+        f"RCPT TO:<{email.recipient}>\r\n".encode(),
+        b"DATA\r\n",
+    )
 
 
 def _dot_stuffed(content: bytes) -> bytes:

@@ -35,7 +35,9 @@ class Wire(SMTP):
     def ready(self) -> socket.socket:
         """The socket, given what is left. Raises TimeoutError when nothing is."""
         sock = cast("socket.socket", self.sock)
-        sock.settimeout(self.deadline.clip(self.timeout))
+        left = self.deadline.clip(self.timeout)
+        if left != sock.gettimeout():  # which asks the system nothing; setting it does
+            sock.settimeout(left)
         return sock
 
 

@@ -97,8 +97,11 @@ class SmtpStandIn:
         port: int = 0,
         log: TextIO | None = None,
         smtputf8: bool = True,
+        pipelining: bool = False,
     ) -> None:
         self._security = security
+        self.pipelining = pipelining
+        """Whether it says that it takes commands before it has answered those before them; it does in any case."""
         self._scripts: defaultdict[str, deque[Reaction]] = defaultdict(deque)
         self.mood: Callable[[str], Reaction | None] | None = None
         """Asked about every step that no script covers; None: the usual happens."""
@@ -262,6 +265,13 @@ class _Handler:
 
     def __init__(self, standin: SmtpStandIn) -> None:
         self._standin = standin
+
+    async def handle_EHLO(  # noqa: N802  aiosmtpd's name for it
+        self, _server: _Server, session: Any, _envelope: object, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        name, *offers = responses
+        return [name, "250-PIPELINING", *offers] if self._standin.pipelining else responses
 
     async def handle_DATA(self, server: _Server, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name for it
         reaction = self._standin.reaction("CONTENT")

@@ -18,9 +18,9 @@ from tests.standins.letters import NOW, an_email
 from tests.standins.smtp import USER, Reaction, SmtpStandIn, Trouble
 
 
-@pytest.fixture
-def smtp(tmp_path: Path) -> Iterator[SmtpStandIn]:
-    with SmtpStandIn(tmp_path) as standin:
+@pytest.fixture(params=[False, True], ids=["", "pipelining"])
+def smtp(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmtpStandIn]:
+    with SmtpStandIn(tmp_path, pipelining=request.param) as standin:
         yield standin
 
 
@@ -191,6 +191,30 @@ def test_a_refused_message_does_not_cost_the_connection(smtp: SmtpStandIn, chann
     assert isinstance(send_one(channel, an_email(1)), Refused)
     assert isinstance(send_one(channel, an_email(2)), Accepted)
     assert smtp.connections == 1
+
+
+def test_a_server_that_wants_the_content_of_a_refused_message_is_given_up(tmp_path: Path) -> None:
+    with SmtpStandIn(tmp_path, pipelining=True) as smtp:
+        smtp.script("RCPT", "550 5.1.1 no such user")
+        smtp.script("DATA", "354 go on")
+        channel = EmailChannel(smtp.account(), concurrency=1)
+        assert send_one(channel, an_email(1)) == Refused("the mail server refuses the recipient's address (550)", True)
+        assert isinstance(send_one(channel, an_email(2)), Accepted)
+        channel.close()
+        assert smtp.connections == 2
+        assert [letter.recipients for letter in smtp.letters.all()] == [("sam2@example.org",)]
+
+
+@pytest.mark.parametrize(("step", "reaction"), [("RCPT", "421 4.3.0 closing"), ("DATA", Trouble.DROP)])
+def test_what_comes_after_a_refusal_does_not_change_it(tmp_path: Path, step: str, reaction: Reaction) -> None:
+    with SmtpStandIn(tmp_path, pipelining=True) as smtp:
+        smtp.script("MAIL", "552 5.3.4 too big")
+        smtp.script(step, reaction)
+        channel = EmailChannel(smtp.account(), concurrency=1)
+        assert send_one(channel, an_email(1)) == Refused("the mail server refuses the sender address (552)")
+        assert isinstance(send_one(channel, an_email(2)), Accepted)
+        channel.close()
+        assert smtp.connections == 2
 
 
 @pytest.mark.parametrize("reaction", ["500 what", Trouble.DROP])
