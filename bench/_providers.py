@@ -108,11 +108,15 @@ class _Smtp(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(self._latency, self._transport.write, b"250 taken\r\n")
             return
         *commands, self._buffer = self._buffer.split(b"\r\n")
-        self._in_letter = commands[-1:] == [b"DATA"]
+        self._in_letter = bool(commands) and commands[-1].upper() == b"DATA"  # smtplib writes it small
         self._transport.write(b"".join(_REPLIES.get(command[:4].upper(), b"250 ok\r\n") for command in commands))
 
 
-_REPLIES = {b"EHLO": b"250-stand-in\r\n250 PIPELINING\r\n", b"DATA": b"354 go on\r\n"}
+_REPLIES = {
+    b"EHLO": b"250-stand-in\r\n250 PIPELINING\r\n",
+    b"DATA": b"354 go on\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
 
 
 async def _serve(kind: str, latency: float) -> None:
