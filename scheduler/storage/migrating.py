@@ -10,7 +10,7 @@ from scheduler.storage.database import Database
 from scheduler.storage.errors import FatalStorageError, StorageError
 from scheduler.storage.locking import Guarded, guard
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first. Listed here so that a database which is up to date is opened without Alembic, whose
 import takes longer than `legup status` should."""
 
@@ -30,7 +30,7 @@ def migrate(database: Database, place: str) -> None:
         guard(connection, Guarded.SCHEMA)
         # Looked up again under the lock: another process may have been faster.
         if _revision(connection, place) != REVISIONS[-1]:
-            _upgrade(connection)
+            upgrade_to(REVISIONS[-1], connection)
 
 
 def refuse_other_schema(database: Database, place: str) -> None:
@@ -63,7 +63,8 @@ def _revision(connection: Connection, place: str) -> str | None:
     return str(revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade_to(revision: str, connection: Connection) -> None:
+    """Run every migration up to this one that the database has not seen."""
     from alembic.command import upgrade  # noqa: PLC0415 - see REVISIONS
     from alembic.config import Config  # noqa: PLC0415 - see REVISIONS
 
@@ -72,4 +73,4 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "scheduler.storage:migrations")
     config.attributes["connection"] = connection
-    upgrade(config, "head")
+    upgrade(config, revision)

@@ -25,6 +25,9 @@ from scheduler.storage.vitals import vitals
 _SETTINGS = {
     "application_name": "legup",
     "jit": "off",  # compiling a statement takes longer than any of ours runs
+    # There is an index for whatever is asked often. A new database has no statistics that would tell the server so, and
+    # on its first busy evening it would walk through whole tables again and again.
+    "enable_seqscan": "off",
     # Whatever the server's default: a crash that forgets what was committed would send it again.
     "synchronous_commit": "on",
     "lock_timeout": "10s",  # as long as a write waits on SQLite

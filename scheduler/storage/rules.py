@@ -113,6 +113,10 @@ def changed_rows(planned: Planned, rows: Mapping[str, NudgeRow], now: datetime, 
     return changed
 
 
+COUNTED_AROUND = timedelta(days=2)
+"""A slot is due within so long of the midnight UTC with which its owner day begins on the calendar."""
+
+
 def counted_since(now: datetime) -> date:
     """The first owner day whose counts a claim is told. A slot of an earlier one is past any lifetime: owner days
     reach at most two days ahead of their date on the local clock, zones 14 hours, lifetimes a day."""

@@ -153,16 +153,15 @@ DELIVERIES = Table(
     Index("deliveries_sending", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
     Index("deliveries_in_doubt", "look_at", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
     Index("deliveries_receipt", "receipt", sqlite_where=RECEIVED, postgresql_where=RECEIVED),
-    Index("deliveries_counted", "person", "counted_on"),
     Index("deliveries_finished", "updated_at", "state", sqlite_where=FINISHED, postgresql_where=FINISHED),
     Index("deliveries_due", "due_at"),
-    Index("deliveries_of_person", "person", "due_at"),
+    Index("deliveries_of_person", "person", "due_at", "counted_on"),
     sqlite_autoincrement=True,  # an id is never used again after a purge: snoozes and receipts refer to it
 )
 """`channel` is channels[channel_index], in a column of its own so that pending work is found by channel.
 
 `counted_on` is the owner day as long as the delivery counts against the daily limit: an index that named the state
-instead would be rewritten twice for every nudge sent."""
+instead would be rewritten twice for every nudge sent. A claim counts by `deliveries_of_person` alone."""
 
 ATTEMPTS = Table(
     "attempts",

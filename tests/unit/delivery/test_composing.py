@@ -88,10 +88,11 @@ def test_every_channel_has_its_address() -> None:
 def test_an_edited_template_counts_at_the_next_look(tmp_path: Path) -> None:
     file = tmp_path / "en" / "hydration.toml"
     file.parent.mkdir()
-    file.write_text('title = "water"\nsms = ["Sip."]\n')
+    email = '[[email]]\nsubject = "Water"\nbody = "Sip."\n'
+    file.write_text(f'title = "water"\nsms = ["Sip."]\n{email}')
     wording, ready = replace(WORDING, renderer=Renderer(tmp_path)), Ready(SLOT, LONDON, SAM, Standing())
     looking = Composing(wording)
     assert looking.message(ready, "").text.startswith("Sip.")
-    file.write_text('title = "water"\nsms = ["Drink up."]\n')
+    file.write_text(f'title = "water"\nsms = ["Drink up."]\n{email}')
     assert looking.message(ready, "").text.startswith("Sip.")
     assert Composing(wording).message(ready, "").text.startswith("Drink up.")
