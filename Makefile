@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 ARGS   ?=
 
+# Every worker and every program that a test starts would compile the same files again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run demo test coverage torture fuzz mutation check format lock bench clean
 
@@ -17,14 +20,17 @@ run: $(VENV)/.run ## write legup.yaml if there is none, show today's plan, send 
 demo: $(VENV)/.run ## watch a whole day of nudges in about a minute; nothing leaves this machine
 	@$(BIN)/legup demo $(ARGS)
 
-# Four workers on two cores, because many tests wait for a process or a provider.
+# Four workers on two cores, because many tests wait for a process or a provider. A file goes to one worker, so that what
+# its tests share is made once, and in order, so that the long ones, which are the acceptance tests, begin first.
+WORKERS := --numprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/.dev ## every test (under 4 minutes); with ARGS only what they pick
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 4)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(WORKERS))
 
 # Apart from `make test`, because measuring makes every line slower. The acceptance tests, which run whole programs, are
 # left out: what only they reach is not held by a test of its own.
 coverage: $(VENV)/.dev ## branch coverage by all tests but the acceptance tests; fails below the threshold
-	$(BIN)/python -m pytest --numprocesses 3 --cov --cov-report term --ignore tests/acceptance --ignore tests/fuzz --ignore tests/browser
+	$(BIN)/python -m pytest $(WORKERS) --cov --cov-report term --ignore tests/acceptance --ignore tests/fuzz --ignore tests/browser
 
 # Files in tests/torture are called torture_*.py, so that `make test` passes them by.
 torture: $(VENV)/.dev ## the long tests: crashes, outages, clocks, soak; a line per round
