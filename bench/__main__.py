@@ -34,9 +34,9 @@ LIMIT = 600.0
 """Seconds after which a bench has failed."""
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
     names = [argument for argument in arguments if argument != KEEP]
-    known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    known = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     if unknown := set(names) - set(known):
         print(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(known)}", file=sys.stderr)
         return 2
@@ -45,18 +45,18 @@ def main(arguments: Sequence[str]) -> int:
     for number, name in enumerate(names or known, 1):
         _progress(f"[{number}/{len(names or known)}] {name}")
         began = perf_counter()
-        run[name] = _measured(name, sizes.get(name, ()))
+        run[name] = _measured(folder, name, sizes.get(name, ()))
         _progress(f"{'failed' if run[name] is None else 'done'} after {perf_counter() - began:.0f} s")
     Console().print(_table(run))
     if KEEP in arguments:
-        record(run)
+        record(run, folder.parent / "docs")
     return int(None in run.values())
 
 
-def _measured(name: str, sizes: Sequence[str]) -> Figures | None:
+def _measured(folder: Path, name: str, sizes: Sequence[str]) -> Figures | None:
     """What a bench measures; None when it fails, its own words having gone to stderr."""
     command = [sys.executable, "-m", f"bench.{name}", *sizes]
-    with subprocess.Popen(command, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # ours
+    with subprocess.Popen(command, cwd=folder.parent, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # ours
         try:
             told, _ = process.communicate(timeout=LIMIT)
         except subprocess.TimeoutExpired:

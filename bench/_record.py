@@ -14,7 +14,6 @@ from bench._goals import GOALS, Figures, Run
 from bench._pictures import PICTURES
 from bench._rivals import INSTALLED
 
-DOCS = Path(__file__).parent.parent / "docs"
 BEGIN, END = "<!-- figures of the last run: python -m bench --record -->", "<!-- end -->"
 NAMED = (
     "APScheduler",
@@ -30,8 +29,8 @@ NAMED = (
 """What makes a difference, and is named with its version."""
 
 
-def record(run: Run, docs: Path = DOCS) -> None:
-    """Put the run into the page, and draw its plots; a plot for which a figure is missing is taken away."""
+def record(run: Run, docs: Path) -> None:
+    """Put the run into performance.md of this folder, and draw its plots; those of an earlier run are taken away."""
     plots = docs / "plots"
     plots.mkdir(exist_ok=True)
     for old in plots.glob("*.svg"):

@@ -44,13 +44,13 @@ def measured(jobs: int, enqueuing: float, running: float, pending: int) -> Measu
     }
 
 
-def rival(name: str, ours: float, module: str, *arguments: object) -> Mapping[str, float]:
+def rival(name: str, ours: float, module: str, *arguments: object, installed: Path = INSTALLED) -> Mapping[str, float]:
     """What `bench._<module>` measures, each figure under this name, and how many times as many per second ours are;
     nothing when it is not installed."""
     done = subprocess.run(  # noqa: S603  # our own interpreter on a module of this folder
         [sys.executable, "-m", f"bench._{module}", *map(str, arguments)],
         cwd=Path(__file__).parent.parent,
-        env=environment(),
+        env=os.environ | {"PYTHONPATH": str(installed)},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -63,11 +63,6 @@ def rival(name: str, ours: float, module: str, *arguments: object) -> Mapping[st
     figures: Measured = json.loads(done.stdout.splitlines()[-1])
     named = {f"{name}_{figure}": cast("float", value) for figure, value in figures.items()}
     return {**named, f"over_{name}": round(ours / figures["per_s"], 1)}
-
-
-def environment() -> dict[str, str]:
-    """Ours, and where the rivals are."""
-    return os.environ | {"PYTHONPATH": str(INSTALLED)}
 
 
 @contextmanager
