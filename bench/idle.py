@@ -44,7 +44,7 @@ def main(people: int = PEOPLE, seconds: int = SECONDS) -> dict[str, object]:
 def _enrol(folder: Path, people: int) -> float:
     """People per second."""
     began = time.perf_counter()
-    record = open_sqlite(folder / "legup.db", contact_key=b"bench")
+    record = open_sqlite(folder / "legup.db", contact_key=b"bench", bulk=True)
     due = [_later(hours) for hours in range(1, NUDGES + 1)]
     record.enrol(unwelcomed(crowd(people, *due)), due[0] - BEFORE, origin="roster", whole=False)
     record.close()

@@ -23,7 +23,7 @@ from config.merging import laid_over
 from config.settings import Config, Plans, Service, Wishes
 from scheduler.delivery.ports import Outbox
 from scheduler.service.importing import Roster
-from scheduler.service.rosters import Choice, import_roster, keep_up, origins, row_reader
+from scheduler.service.rosters import Choice, import_roster, keep_up, origins, reader_of
 from scheduler.storage.sqlite import open_sqlite
 
 ROWS = 100_000
@@ -61,7 +61,7 @@ def main(rows: int = ROWS) -> dict[str, object]:
 
 def _import(source: Path, config: Config, outbox: Outbox) -> tuple[float, float]:
     """Seconds of looking through, and of enrolling."""
-    roster = Roster(source, row_reader(config, NOW.date()))
+    roster = Roster(source, reader_of(config, NOW.date()))
     began = perf_counter()
     for finding in roster.findings(origins(config, outbox), lambda _: None):
         if not finding.fault.warning:

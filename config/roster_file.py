@@ -19,6 +19,9 @@ CSV_COLUMNS = tuple(column for column in COLUMNS if column != "nudges")
 LARGEST_LINE = 100_000
 """Characters. A file that is no roster may have no end of line at all."""
 
+SHEET = 1_000
+"""Rows that are looked at together."""
+
 _SEVERAL = re.compile(r"[\s,;]+")
 _TRUE, _FALSE = frozenset(("true", "yes", "on", "1")), frozenset(("false", "no", "off", "0"))
 
@@ -40,7 +43,22 @@ class Row:
     fault: Fault | None = None
 
 
-def read_rows(source: Path) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which rows to read, where several read one file at once: every so-manieth sheet."""
+
+    turn: int = 0
+    turns: int = 1
+
+    def has(self, row: int) -> bool:
+        """Whether a row is in it; the file's first is 0."""
+        return row // SHEET % self.turns == self.turn
+
+
+ALL = Share()
+
+
+def read_rows(source: Path, share: Share = ALL) -> Iterator[Row]:
     """The rows of a roster, in order, in memory one at a time; the file's name says whether it is CSV or JSON.
 
     Raises NoRoster before the first row, and OSError.
@@ -50,7 +68,7 @@ def read_rows(source: Path) -> Iterator[Row]:
         raise NoRoster(f"{source}: a roster ends in {' or '.join(READERS)}; rename it to what it is")
     # A byte that is no UTF-8 concerns its own row: `_strange` finds what it is replaced by.
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        yield from read(stream, source)
+        yield from read(stream, source, share)
 
 
 def write_rows(stream: TextIO, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -71,23 +89,30 @@ def write_rows(stream: TextIO, kind: str, rows: Iterable[Mapping[str, Any]]) -> 
         table.writerow([TO_CELL.get(column, str)(row[column]) if column in row else "" for column in CSV_COLUMNS])
 
 
-def _csv_rows(stream: TextIO, source: Path) -> Iterator[Row]:
+def _csv_rows(stream: TextIO, source: Path, share: Share) -> Iterator[Row]:
     first = stream.readline(LARGEST_LINE)
     # A table program where the comma is a decimal sign writes semicolons.
     delimiter = ";" if first.count(";") > first.count(",") else ","
     header = _header(next(csv.reader([first], delimiter=delimiter), []), source)
+    for number, (line, cells) in enumerate(_cells(stream, delimiter)):
+        if share.has(number):
+            yield _csv_row(header, cells, line)
+
+
+def _cells(stream: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Every row that is not empty, with the line it begins on; the error of one that cannot be read."""
     rows = csv.reader(_bounded(stream), delimiter=delimiter, strict=True)
     while True:
         line = rows.line_num + 2
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            yield Row(line, {}, Fault((), f"this row cannot be read as CSV: {error}"))
+            yield line, error
             continue
         if cells is None:
             return
         if any(cells):
-            yield _csv_row(header, cells, line)
+            yield line, cells
 
 
 def _header(names: Sequence[str], source: Path) -> list[str]:
@@ -108,7 +133,9 @@ def _meant(name: str) -> str:
     return did_you_mean(name, CSV_COLUMNS) or f"; there are {', '.join(CSV_COLUMNS)}"
 
 
-def _csv_row(header: Sequence[str], cells: Sequence[str], line: int) -> Row:
+def _csv_row(header: Sequence[str], cells: Sequence[str] | csv.Error, line: int) -> Row:
+    if isinstance(cells, csv.Error):
+        return Row(line, {}, Fault((), f"this row cannot be read as CSV: {cells}"))
     if len(cells) > len(header) and any(cells[len(header) :]):
         return Row(
             line, {}, Fault((), f"{len(cells)} cells for {len(header)} columns: a cell with a comma needs quotes")
@@ -122,22 +149,24 @@ def _csv_row(header: Sequence[str], cells: Sequence[str], line: int) -> Row:
     return Row(line, values, _strange("".join(cells)))
 
 
-def _jsonl_rows(stream: TextIO, source: Path) -> Iterator[Row]:  # noqa: ARG001 as the other reader has it
-    for number, line in enumerate(_bounded(stream), start=1):
-        if not line.strip():
-            continue
-        fault = _strange(line)
-        try:
-            values = json.loads(line)
-        except (ValueError, RecursionError):
-            fault = fault or Fault((), "this line is no JSON: each line is one person, {...}")
-            values = {}
-        if not isinstance(values, dict):
-            values, fault = {}, Fault((), "a person is written with keys: {...}")
-        unknown = next((key for key in values if key not in COLUMNS), None)
-        if unknown is not None and fault is None:
-            fault = Fault((), f'unknown key "{unknown[:60]}"{did_you_mean(unknown, COLUMNS)}')
-        yield Row(number, values, fault)
+def _jsonl_rows(stream: TextIO, source: Path, share: Share) -> Iterator[Row]:  # noqa: ARG001 as the other reader has it
+    written = ((number, line) for number, line in enumerate(_bounded(stream), start=1) if line.strip())
+    return (_json_row(line, number) for row, (number, line) in enumerate(written) if share.has(row))
+
+
+def _json_row(line: str, number: int) -> Row:
+    fault = _strange(line)
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        fault = fault or Fault((), "this line is no JSON: each line is one person, {...}")
+        values = {}
+    if not isinstance(values, dict):
+        values, fault = {}, Fault((), "a person is written with keys: {...}")
+    unknown = next((key for key in values if key not in COLUMNS), None)
+    if unknown is not None and fault is None:
+        fault = Fault((), f'unknown key "{unknown[:60]}"{did_you_mean(unknown, COLUMNS)}')
+    return Row(number, values, fault)
 
 
 def _bounded(stream: TextIO) -> Iterator[str]:
@@ -182,4 +211,4 @@ TO_CELL: Mapping[str, Callable[[Any], str]] = {
     "channel": lambda value: value if isinstance(value, str) else " ".join(value),
     "quiet_hours": lambda value: value if isinstance(value, str) else " ".join(value) or "none",
 }
-READERS: Mapping[str, Callable[[TextIO, Path], Iterator[Row]]] = {".csv": _csv_rows, ".jsonl": _jsonl_rows}
+READERS: Mapping[str, Callable[[TextIO, Path, Share], Iterator[Row]]] = {".csv": _csv_rows, ".jsonl": _jsonl_rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,10 +54,11 @@ def import_(
       legup people import everyone.jsonl --replace
     """
     from scheduler.cli.configuration import read
+    from scheduler.service.garbage import rarely_collected
     from scheduler.service.rosters import Choice
 
     settings = read(named_config(context, config))
-    with _rarely_collected(), _database(settings, dry_run=dry_run) as outbox:
+    with rarely_collected(), _database(settings, dry_run=dry_run) as outbox:
         roster = _looked_through(file, settings, outbox)
         tally = roster.tally
         if tally.bad and not (skip_bad and len(tally.bad) < tally.rows):
@@ -105,17 +105,6 @@ def _everyone(outbox: SqlOutbox) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """A row makes dozens of values and no cycle among them: looking for some costs a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextmanager
 def _database(config: Config, *, dry_run: bool) -> Iterator[SqlOutbox | None]:
     """The database; for a dry run only if there is one."""
     from contextlib import closing
@@ -135,9 +124,9 @@ def _looked_through(file: Path, config: Config, outbox: SqlOutbox | None) -> Ros
     from config.roster_file import NoRoster
     from scheduler.clock import SystemClock
     from scheduler.service.importing import Roster
-    from scheduler.service.rosters import origins, row_reader
+    from scheduler.service.rosters import origins, reader_of
 
-    roster = Roster(file, row_reader(config, SystemClock().now().date()))
+    roster = Roster(file, reader_of(config, SystemClock().now().date()))
     with _progress(f"Reading {file.name}", None) as told:
         try:
             for finding in roster.findings(origins(config, outbox), told):

@@ -6,19 +6,24 @@ from array import array
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from os import cpu_count
 from pathlib import Path
 
 from config.fault import Fault, on_one_line
-from config.roster_file import Row, read_rows
-from config.roster_row import Member, RowReader
+from config.roster_file import ALL, read_rows
+from config.roster_row import Member
 from scheduler.delivery.rosters import ROSTER
+from scheduler.service.in_turns import in_turns
+from scheduler.service.sheets import ReaderOf, Sheet, looked_through, members, packed_members, unpacked
 
 Told = Callable[[int], None]
 """Told how many rows have been done."""
 Origins = Callable[[Collection[str]], dict[str, str]]
 
-_TOGETHER = 1_000
-"""Rows of which it is asked at once whether their people are known."""
+_LONG = 4_000_000
+"""Bytes from which on it pays to start processes that help, which takes each of them a second: 40,000 rows."""
+_MOST_READERS = 2
+"""They read faster than one database can write."""
 _DIGEST = 8
 """Bytes of an id that are kept to find those that come twice: 8 MB for a million rows."""
 
@@ -51,11 +56,13 @@ class Tally:
 
 
 class Roster:
-    """One file, read row by row: it is never in memory as a whole."""
+    """One file, read row by row: it is never in memory as a whole. A long one is read by processes that help."""
 
-    def __init__(self, source: Path, reader: RowReader) -> None:
+    def __init__(self, source: Path, reader_of: ReaderOf, processes: int | None = None) -> None:
+        """`processes` read it, 1 being this one; None: as it seems best."""
         self._source = source
-        self._reader = reader
+        self._reader_of = reader_of
+        self._processes = processes
         self.tally = Tally()
 
     def findings(self, origins: Origins, told: Told) -> Iterator[Finding]:
@@ -63,43 +70,43 @@ class Roster:
         right. Raises NoRoster and OSError."""
         self.tally = tally = Tally()
         doubles = _Doubles()
-        together: dict[str, int] = {}
-        for row in read_rows(self._source):
-            member, faults = self._read(row)
-            tally.rows += 1
-            if faults:
-                yield from self._noted(row.line, faults)
-            if row.line not in tally.bad:
-                doubles.add(member.person.id)
-                together[member.person.id] = row.line
-            if len(together) == _TOGETHER:
-                yield from self._strangers(together, origins)
-                together.clear()
-                told(tally.rows)
-        yield from self._strangers(together, origins)
+        for sheet in self._sheets():
+            tally.rows += sheet.rows
+            for line, fault in sheet.faults:
+                yield self._noted(line, fault)
+            for person, _ in sheet.people:
+                doubles.add(person)
+            yield from self._strangers(dict(sheet.people), origins)
+            told(tally.rows)
         yield from self._doubled(doubles.found())
-        told(tally.rows)
 
     def members(self) -> Iterator[Member]:
-        """The people of all rows without a fault, in order; only after `findings`."""
-        for row in read_rows(self._source):
-            if row.line not in self.tally.bad:
-                member, faults = self._read(row)
-                if any(not fault.warning for fault in faults):
-                    raise OSError(0, "the file was changed while it was read; import it again", str(self._source))
-                yield member
+        """The people of all rows without a fault, in order; only after `findings`. Raises OSError."""
+        bad = frozenset(self.tally.bad)
+        if (processes := self._readers()) == 1:
+            for sheet in members(self._source, self._reader_of, bad, ALL):
+                yield from sheet
+        else:
+            for packed in in_turns(packed_members, self._source, self._reader_of, bad, processes=processes):
+                yield from map(unpacked, packed)
 
-    def _read(self, row: Row) -> tuple[Member, list[Fault]]:
-        member, faults = self._reader.read(row.values)
-        return member, faults if row.fault is None else [row.fault]
+    def _sheets(self) -> Iterator[Sheet]:
+        if (processes := self._readers()) == 1:
+            return looked_through(self._source, self._reader_of, ALL)
+        return in_turns(looked_through, self._source, self._reader_of, processes=processes)
 
-    def _noted(self, line: int, faults: list[Fault]) -> Iterator[Finding]:
-        for fault in faults:
-            if fault.warning:
-                self.tally.warnings += 1
-            else:
-                self.tally.bad.add(line)
-            yield Finding(self._source, line, fault)
+    def _readers(self) -> int:
+        if self._processes is not None:
+            return self._processes
+        long = self._source.is_file() and self._source.stat().st_size > _LONG
+        return min(cpu_count() or 1, _MOST_READERS) if long else 1
+
+    def _noted(self, line: int, fault: Fault) -> Finding:
+        if fault.warning:
+            self.tally.warnings += 1
+        else:
+            self.tally.bad.add(line)
+        return Finding(self._source, line, fault)
 
     def _strangers(self, lines: dict[str, int], origins: Origins) -> Iterator[Finding]:
         """Ids that the config file has: a person is either there or in a roster."""
@@ -108,7 +115,7 @@ class Roster:
             origin = known.get(person)
             if origin not in (None, ROSTER):
                 fault = Fault(("id",), f'"{person}" is in the config file: give one of the two another id')
-                yield from self._noted(line, [fault])
+                yield self._noted(line, fault)
             elif origin is None:
                 self.tally.new += 1
             else:
@@ -126,7 +133,7 @@ class Roster:
             line = first.setdefault(person, row.line)
             if line != row.line:
                 fault = Fault(("id",), f'"{person}" is there twice: see line {line}')
-                yield from self._noted(row.line, [fault])
+                yield self._noted(row.line, fault)
 
 
 class _Doubles:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from config.fault import Fault
 from config.person import ChannelName, Preferences
@@ -20,6 +21,7 @@ from scheduler.service.defaults import nudge_defaults
 from scheduler.service.importing import Roster, Told
 from scheduler.service.replanning import Replanned, plan_fingerprints, replan
 from scheduler.service.roster import enrolment, planner
+from scheduler.service.sheets import ReaderOf
 
 log = logging.getLogger("legup.roster")
 
@@ -39,18 +41,27 @@ class Choice:
 
 def row_reader(config: Config, today: date) -> RowReader:
     """What reads the rows of a roster for this configuration; due dates are judged by `today`."""
-    routines = Routines(nudge_defaults())
+    return reader_of(config, today)()
+
+
+def reader_of(config: Config, today: date) -> ReaderOf:
+    """The same, to be made where it is wanted: in another process too."""
     service = config.service
     accounts = {ChannelName.CONSOLE}
     accounts |= {ChannelName.SMS} if service.twilio is not None else set()
     accounts |= {ChannelName.EMAIL} if service.smtp is not None else set()
     accounts |= {ChannelName.APPRISE} if service.apprise is not None else set()
+    languages = Renderer(service.templates).languages()
+    return partial(_reader, Ground(config.plans, tuple(nudge_defaults()), languages, accounts), today)
+
+
+def _reader(ground: Ground, today: date) -> RowReader:
+    routines = Routines(nudge_defaults())
 
     def plan_faults(preferences: Preferences) -> Iterable[Fault]:
         return judge(preferences, routines, today)
 
-    languages = Renderer(service.templates).languages()
-    return RowReader(Ground(config.plans, tuple(nudge_defaults()), languages, accounts), plan_faults)
+    return RowReader(ground, plan_faults)
 
 
 def origins(config: Config, outbox: Outbox | None) -> Callable[[Collection[str]], dict[str, str]]:

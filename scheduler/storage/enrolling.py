@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from config.document import to_document
-from config.person import Consent, Person
+from config.person import Consent, Person, Preferences
 from scheduler.delivery.cause import consent_cause
 from scheduler.delivery.delivery import NewDelivery, State
 from scheduler.delivery.enrolment import UNPLANNED, Enrolment, RosterChange
@@ -72,6 +72,10 @@ class _Batch:
         self._connection = connection
         self._hasher = hasher
         self._now = now
+        self._at = to_micros(now)
+        self._documents: dict[int, tuple[Preferences, str]] = {}
+        """By identity, as people share their preferences: to hash the deep values costs more than all of a nudge row.
+        Each entry keeps its key alive, so no identity is used twice."""
         self._origin = origin
         self._handles = new_handles()
         self._people: list[Row] = []
@@ -93,7 +97,7 @@ class _Batch:
         WRITE_NUDGES.run(self._connection, self._nudges)
         WRITE_CONSENTS.run(self._connection, self._consents)
         self._write_entries(enrolments)
-        record(self._connection, self._messages, to_micros(self._now))
+        record(self._connection, self._messages, self._at)
         if self.changed:
             look_again(self._connection, self.changed)
 
@@ -110,7 +114,7 @@ class _Batch:
         if known.active_in not in {None, self._origin}:
             self.elsewhere.append(person.id)
             return
-        filed = to_document(person.preferences)
+        filed = self._document(person.preferences)
         merged = merge(person.preferences, filed, known.changes, known.merged)
         gets = Person(person.id, merged.preferences, person.contacts)
         edited = (known.compared, known.filed) != (self._compared(person), filed)
@@ -140,7 +144,13 @@ class _Batch:
         return enrolment.request
 
     def _consented(self, person: str, what: str, detail: str = "") -> None:
-        self._consents.append((person, to_micros(self._now), what, self._origin, detail))
+        self._consents.append((person, self._at, what, self._origin, detail))
+
+    def _document(self, preferences: Preferences) -> str:
+        known = self._documents.get(id(preferences))
+        if known is None:
+            known = self._documents[id(preferences)] = (preferences, to_document(preferences))
+        return known[1]
 
     def _compared(self, person: Person) -> Row:
         contacts = person.contacts

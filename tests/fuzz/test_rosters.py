@@ -33,7 +33,7 @@ def looked_through(name: str, content: bytes) -> None:
     with TemporaryDirectory() as folder:
         source = Path(folder) / name
         source.write_bytes(content)
-        roster = Roster(source, READER)
+        roster = Roster(source, lambda: READER)
         try:
             told = [str(each) for each in roster.findings(lambda _: {}, lambda _: None)]
         except NoRoster as refusal:

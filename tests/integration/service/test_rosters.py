@@ -18,7 +18,7 @@ from scheduler.service.assembly import channels_in_use, enrol, open_outbox
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.doorbell import ring
 from scheduler.service.importing import Roster
-from scheduler.service.rosters import Choice, import_roster, keep_up, origins, row_reader
+from scheduler.service.rosters import Choice, import_roster, keep_up, origins, reader_of
 from scheduler.service.running import Running
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
@@ -69,7 +69,7 @@ def bring(tmp_path: Path, outbox: SqlOutbox, configure: Configure) -> Import:
         settings = config or configure(PLANS)
         source = tmp_path / "roster.csv"
         source.write_text(text)
-        roster = Roster(source, row_reader(settings, date(2026, 11, 23)))
+        roster = Roster(source, reader_of(settings, date(2026, 11, 23)))
         assert list(roster.findings(origins(settings, outbox), lambda _: None)) == []
         return import_roster(outbox, roster, settings, now, Choice(**choice), lambda _: None)
 
@@ -201,7 +201,7 @@ def test_what_comes_in_while_the_service_runs_is_taken_in_at_once(tmp_path: Path
     with Running(config, SystemClock(), screen) as running:
         running.start()
         with closing(open_outbox(config.service)) as other:
-            roster = Roster(source, row_reader(config, date(2026, 11, 23)))
+            roster = Roster(source, reader_of(config, date(2026, 11, 23)))
             assert list(roster.findings(origins(config, other), lambda _: None)) == []
             import_roster(other, roster, config, SystemClock().now(), Choice(), lambda _: None)
         assert ring(tmp_path / "legup.db")

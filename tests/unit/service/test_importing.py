@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from multiprocessing import active_children
+from os import cpu_count
 from pathlib import Path
 
 import pytest
 
-from config.person import ChannelName
+from config.fault import Fault
+from config.person import ChannelName, Preferences
 from config.roster_row import Ground, RowReader
 from config.settings import Plans, Wishes
 from scheduler.service.importing import Roster
 
-Look = Callable[[str], tuple[list[str], Roster]]
+Look = Callable[..., tuple[list[str], Roster]]
 
 TOP = Wishes.model_validate({"timezone": "Europe/London", "nudges": {"hydration": "on"}})
 
@@ -21,13 +24,20 @@ def origins(people: Collection[str]) -> dict[str, str]:
     return {each: each.partition("-")[0] for each in people if each.startswith(("file-", "roster-"))}
 
 
+def reader() -> RowReader:
+    return RowReader(Ground(Plans(TOP), ("hydration",), ("en",), tuple(ChannelName)), _sound)
+
+
+def _sound(_preferences: Preferences) -> Iterable[Fault]:
+    return ()
+
+
 @pytest.fixture
 def look(tmp_path: Path) -> Look:
-    def look_through(text: str) -> tuple[list[str], Roster]:
+    def look_through(text: str, processes: int | None = 1) -> tuple[list[str], Roster]:
         source = tmp_path / "roster.csv"
         source.write_text(text)
-        reader = RowReader(Ground(Plans(TOP), ("hydration",), ("en",), tuple(ChannelName)), lambda _: ())
-        roster = Roster(source, reader)
+        roster = Roster(source, reader, processes)
         found = [str(each).removeprefix(f"{source}:") for each in roster.findings(origins, lambda _: None)]
         return found, roster
 
@@ -94,3 +104,24 @@ def test_a_file_that_is_changed_while_it_is_read_is_not_imported(look: Look, tmp
     (tmp_path / "roster.csv").write_text("id,wake\na,x\n")
     with pytest.raises(OSError, match="was changed while it was read"):
         list(roster.members())
+
+
+def test_processes_that_help_find_and_bring_the_same(look: Look) -> None:
+    rows = [f"p{number},Ann,{'7' if number % 900 == 5 else '07:00'}" for number in range(3_500)]
+    rows[2_100:2_103] = ["", "p1,again,", 'p"2",a,']
+    text = "\n".join(["id,name,wake", *rows])
+    found, roster = look(text)
+    helped, with_help = look(text, processes=2)
+    assert helped == found
+    assert len(found) == 6
+    assert with_help.tally == roster.tally
+    assert list(with_help.members()) == list(roster.members())
+
+
+def test_a_long_file_is_read_with_help(look: Look) -> None:
+    _, roster = look("id,name\n" + "".join(f"p{number},{'x' * 100}\n" for number in range(40_000)), None)
+    members = roster.members()
+    assert next(members).person.id == "p0"
+    assert bool(active_children()) == ((cpu_count() or 1) > 1)
+    assert len(list(members)) == 39_999
+    assert active_children() == []
