@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -39,6 +40,9 @@ _DEAD = 20.0
 _AT_ONCE = 4
 """Jobs that a worker does at a time. More would only wait for the same processor."""
 _AFTER_TROUBLE = 2.0
+_GRACE = 15.0
+"""Seconds for jobs to be finished when it is stopped: they take 5 at most. What is lost then does no harm."""
+_AGAIN = 0.2
 _PATIENCE = 10.0
 """Seconds to wait for a connection; then it is tried anew."""
 
@@ -72,7 +76,7 @@ class Cluster(threading.Thread):
         self._labour = labour
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._asked = asyncio.Event()
         self._lock = threading.Lock()
 
     def run(self) -> None:
@@ -89,26 +93,33 @@ class Cluster(threading.Thread):
         """Take no more jobs; returns at once. What is being done is finished before the thread ends."""
         self._stopping.set()
         with self._lock:
-            if self._loop is not None and self._task is not None:
-                self._loop.call_soon_threadsafe(self._task.cancel)
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._asked.set)
 
     async def _work(self) -> None:
         with self._lock:
             if self._stopping.is_set():
                 return
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            self._loop, self._asked = asyncio.get_running_loop(), asyncio.Event()
         try:
+            work = asyncio.create_task(self._until_cancelled())
+            await asyncio.wait({work, asyncio.create_task(self._asked.wait())}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                await _end({work}, _GRACE)
             with suppress(asyncio.CancelledError):
-                await self._until_stopped()
+                work.result()
         finally:
             with self._lock:
-                self._loop = self._task = None
+                self._loop = None
+            await _end(asyncio.all_tasks() - {asyncio.current_task()}, _AGAIN)
 
-    async def _until_stopped(self) -> None:
+    async def _until_cancelled(self) -> None:
         connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=_AT_ONCE + 2, timeout=_PATIENCE)
         app = App(connector=connector)
         register(app, self._labour)
         async with app.open_async():
+            if self._stopping.is_set():  # the cancellation may have been swallowed
+                return
             await app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=_AT_ONCE,
@@ -117,6 +128,16 @@ class Cluster(threading.Thread):
                 update_heartbeat_interval=_HEARTBEAT,
                 stalled_worker_timeout=_DEAD,
             )
+
+
+async def _end(tasks: AbstractSet[asyncio.Task[Any]], pause: float) -> None:
+    """Cancel these until they have ended, after each pause (in seconds) once more: connecting may swallow a
+    cancellation, and `asyncio.run`, which cancels what is left only once, would then wait for ever."""
+    left = tasks
+    while left:
+        for each in left:
+            each.cancel()
+        _, left = await asyncio.wait(left, timeout=pause)
 
 
 def register(app: App, labour: Labour) -> None:
