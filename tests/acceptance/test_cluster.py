@@ -10,13 +10,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.standins.cluster import HARMS, Harm, Site
+from tests.standins.cluster import Harm, Site, arrivals, busiest_second
+from tests.standins.harms import HARMS
+
+LIMIT = 50
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("cluster")) as site:
+    with Site(tmp_path_factory.mktemp("cluster"), sms_per_second=LIMIT) as site:
         yield site
+
+
+def test_three_workers_hold_the_rate_of_their_account(site: Site) -> None:
+    assert busiest_second(arrivals(site, 60)) <= LIMIT
 
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__)

@@ -1,7 +1,7 @@
-"""A cluster: three real workers on one real PostgreSQL, a provider that outlives them, and things that go wrong.
+"""A cluster: three real workers on one real PostgreSQL, and a provider that outlives them.
 
-Each round enrols people of its own whose nudges are due at once, lets something happen while they go out, and compares
-the record with what was received.
+Each round enrols people of its own whose nudges are due at once, lets something happen while they go out
+(tests/standins/harms.py), and compares the record with what was received.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,8 +39,8 @@ from scheduler.storage.errors import StorageError
 from scheduler.storage.instants import to_micros
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.postgres import open_postgres
-from tests.standins.commands import LEGUP
 from tests.standins.comparison import Received, Record, Verdict, compare
+from tests.standins.hasty_worker import READY
 from tests.standins.postgres import PostgresServer, new_database
 from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
 from tests.standins.victim import EPOCH, SkippingClock, unfinished
@@ -47,22 +48,24 @@ from tests.standins.victim import EPOCH, SkippingClock, unfinished
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 WORKERS = 3
+CONCURRENCY = 4
+"""Messages that each of them has under way at most."""
 NUDGES = ("hydration", "potassium")
 KEY = "k" * 40
-READY = "legup: this worker takes part"
+LEASE = 4.0
+"""Seconds. Real ones are longer than a send may take; these are not, so that they end in the middle of one."""
 
 Harm = Callable[["Site", Random], None]
-"""Does something bad while messages go out."""
+"""Sets messages going, and does something bad while they go out."""
 
 
 class WorkerProcess:
-    """`legup worker` as a process of its own."""
+    """A worker as a process of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, config: Path) -> None:
         self._process = subprocess.Popen(
-            [*LEGUP, "--config", str(home / "legup.yaml"), "worker"],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "LEGUP_SECRET_KEY": KEY},
-            cwd=home,
+            [sys.executable, "-m", "tests.standins.hasty_worker", str(config), str(LEASE)],
+            cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -79,11 +82,18 @@ class WorkerProcess:
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
+    def says(self, words: str) -> bool:
+        """Whether it has said so."""
+        return any(words in line for line in self.told)
+
     def ended(self) -> int:
-        """Wait for its end; returns the exit code."""
+        """Wait for its end; returns the exit code. One that does not end is killed."""
+        end = threading.Timer(PATIENCE, self._process.kill)
+        end.start()
         try:
-            return self._process.wait(PATIENCE)
+            return self._process.wait()
         finally:
+            end.cancel()
             self._reader.join()
             assert self._process.stderr is not None
             self._process.stderr.close()
@@ -92,7 +102,7 @@ class WorkerProcess:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.told.append(line.rstrip())
-            if line.startswith(READY):
+            if line.rstrip() == READY:
                 self._ready.set()
         self._ready.set()
 
@@ -107,14 +117,15 @@ class Site:
     """New ones in each round."""
     workers: list[WorkerProcess] = field(default_factory=list)
     rounds: int = 0
+    expected: set[str] = field(default_factory=set)
+    """The messages of this round, each as `person/kind`."""
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             self.server = opening.enter_context(PostgresServer())
             self.url = new_database(self.server.url)
             self.twilio = opening.enter_context(TwilioStandIn(latency=0.01))
-            self.config = self.folder / "legup.yaml"
-            self.config.write_text(self._text(), encoding="utf-8")
+            self.config = self.write_config("nobody")
             self.settings = read(self.config)
             upgrade(self.settings.service)
             self.outbox = opening.enter_context(closing(self._outbox()))
@@ -131,38 +142,57 @@ class Site:
     ) -> None:
         self._open.close()
 
+    def write_config(self, person: str) -> Path:
+        """A config file of this person alone, newer than all before."""
+        file = self.folder / f"{person}.yaml"
+        file.write_text(self._text(person), encoding="utf-8")
+        return file
+
     def begin_worker(self) -> WorkerProcess:
-        begun = WorkerProcess(self.folder)
+        begun = WorkerProcess(self.config)
         self.workers.append(begun)
         return begun
 
-    def replace(self, worker: WorkerProcess) -> None:
+    def replace(self, worker: WorkerProcess) -> WorkerProcess:
         """After its end: another one in its stead."""
         self.workers.remove(worker)
-        self.begin_worker().wait_until_ready()
+        begun = self.begin_worker()
+        begun.wait_until_ready()
+        return begun
 
     def round(self, harm: Harm, seed: int = 0) -> Verdict:
         """Nudges come due, harm is done while they go out, and whatever it left is settled."""
-        self.rounds += 1
-        number, before = self.rounds, len(self.twilio.messages.all())
-        self.enrol(number)
-        self.look()
-        self.twilio.messages.wait_for(before + 1, PATIENCE)
+        before = len(self.twilio.messages.all())
+        self.enrol()
         harm(self, Random(seed))  # noqa: S311 - to be repeated, not to be secret
-        in_flight = self._until_quiet(number)
+        in_flight = self._until_quiet()
         self._settle()
-        deliveries = self.of_round(number)
+        deliveries = self.deliveries()
         attempts = self.outbox.attempts([each.id for each in deliveries])
         found = sum(each.outcome == "found" for each in attempts)
-        expected = {f"{person}/{kind}" for person in self._people(number) for kind in (*NUDGES, "welcome")}
         received = Received(self.twilio.messages.all()[before:], ())
-        return compare(harm.__name__, expected, Record(deliveries, found, in_flight), received)
+        return compare(harm.__name__, self.expected, Record(deliveries, found, in_flight), received)
 
-    def enrol(self, number: int) -> None:
-        """People whose nudges came due some minutes ago."""
+    def enrol(self) -> None:
+        """A new round's people, whose nudges came due some minutes ago."""
+        self.rounds += 1
         then = datetime.now(UTC) - timedelta(minutes=20)
-        people = [_person(each, place, number, then) for place, each in enumerate(self._people(number))]
-        self.outbox.enrol(enrolments(people, Routines(nudge_defaults()), then), then, origin=f"round {number}")
+        people = [_person(self.rounds, place, then) for place in range(self.people)]
+        self.outbox.enrol(enrolments(people, Routines(nudge_defaults()), then), then, origin=f"round {self.rounds}")
+        self.expected = {f"{each.id}/{kind}" for each in people for kind in (*NUDGES, "welcome")}
+
+    def set_going(self) -> None:
+        """Let the workers claim what is due, and wait until the first message has arrived."""
+        before = len(self.twilio.messages.all())
+        self.look()
+        self.twilio.messages.wait_for(before + 1, PATIENCE)
+
+    def wait_until(self, holds: Callable[[set[State]], bool]) -> None:
+        """Wait until this is true of the states that this round's deliveries are in."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds({each.state for each in self.deliveries()}):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
     def wait_until_all_take_part(self) -> None:
         """Newcomers begin to send when everybody has seen them."""
@@ -183,16 +213,14 @@ class Site:
             for _ in range(WORKERS):
                 app.configure_task("legup.claim", queue=QUEUE).defer()
 
-    def of_round(self, number: int) -> list[Delivery]:
+    def deliveries(self) -> list[Delivery]:
+        """Those of this round."""
         now = datetime.now(UTC)
-        prefix = f"r{number}-"
+        prefix = f"r{self.rounds}-"
         found = self.outbox.deliveries(now - timedelta(days=1), now + timedelta(minutes=1), limit=1_000_000)
         return [each for each in found if each.person.startswith(prefix)]
 
-    def _people(self, number: int) -> list[str]:
-        return [f"r{number}-p{place}" for place in range(self.people)]
-
-    def _until_quiet(self, number: int) -> set[int]:
+    def _until_quiet(self) -> set[int]:
         """Wait until the living have done all they can; returns what is still committed as being sent."""
         deadline = time.monotonic() + PATIENCE
         before: set[int] | None = None
@@ -200,9 +228,9 @@ class Site:
         while time.monotonic() < deadline:
             time.sleep(0.3)  # nothing tells when nothing happens any more
             with suppress(StorageError):  # our own connections were cut as well
-                states = {each.id: each.state for each in self.of_round(number)}
+                states = {each.id: each.state for each in self.deliveries()}
             sending = {identifier for identifier, state in states.items() if state is State.SENDING}
-            whole = len(states) == self.people * (len(NUDGES) + 1)
+            whole = len(states) == len(self.expected)
             if whole and State.PENDING not in states.values() and sending == before:
                 return sending | {identifier for identifier, state in states.items() if state is State.UNKNOWN}
             before = sending
@@ -234,9 +262,10 @@ class Site:
         for each in self.workers:
             each.ended()
 
-    def _text(self) -> str:
+    def _text(self, person: str) -> str:
         return f"""\
 timezone: Europe/London
+quiet_hours: []
 database: {self.url}
 secret_key: {KEY}
 twilio:
@@ -244,72 +273,31 @@ twilio:
   auth_token: {AUTH_TOKEN}
   from_number: "{FROM_NUMBER}"
   base_url: {self.twilio.url}
-  timeout: 5
+  timeout: 60
 limits:
-  sms: {{messages_per_second: {self.sms_per_second}, concurrency: 4}}
+  sms: {{messages_per_second: {self.sms_per_second}, concurrency: {CONCURRENCY}}}
 people:
-  - id: nobody
+  - {{id: {person}, channel: sms, phone: "+447946{self.rounds:06}"}}
 """
 
 
-def _person(identifier: str, place: int, number: int, then: datetime) -> Person:
+def _person(number: int, place: int, then: datetime) -> Person:
     when = parse_schedule(f"at {then + timedelta(minutes=10):%H:%M}")
     nudges = tuple(NudgePreference(nudge, schedule=when) for nudge in NUDGES)
     preferences = Preferences("UTC", channels=(ChannelName.SMS,), nudges=nudges, quiet_hours=())
-    return Person(identifier, preferences, Contacts(phone=f"+4479{number:04}{place:04}"))
+    return Person(f"r{number}-p{place}", preferences, Contacts(phone=f"+4479{number:04}{place:04}"))
 
 
-def killed(site: Site, chance: Random) -> None:
-    """kill -9."""
-    worker = chance.choice(site.workers)
-    time.sleep(chance.random() * 0.2)
-    worker.send(signal.SIGKILL)
-    worker.ended()
-    site.replace(worker)
+def arrivals(site: Site, messages: int) -> list[datetime]:
+    """When the next so many messages arrive, the people of one round being due and all workers taking part."""
+    site.wait_until_all_take_part()
+    before = len(site.twilio.messages.all())
+    site.enrol()
+    site.look()
+    came = site.twilio.messages.wait_for(before + messages, PATIENCE * 2)[before:]
+    return sorted(datetime.fromisoformat(each.received_at) for each in came)
 
 
-def suspended(site: Site, chance: Random) -> None:
-    """Stopped for longer than its leases last, while others take over what it was doing; then it goes on."""
-    worker = chance.choice(site.workers)
-    time.sleep(chance.random() * 0.1)
-    worker.send(signal.SIGSTOP)
-    time.sleep(0.5)
-    ahead = datetime.now(UTC) + timedelta(minutes=6)
-    site.outbox.expire_leases(ahead)
-    worker.send(signal.SIGCONT)
-
-
-def restarted(site: Site, chance: Random) -> None:
-    """The server crashes and comes back."""
-    time.sleep(chance.random() * 0.2)
-    site.server.stop()
-    time.sleep(chance.random() * 0.5)
-    site.server.start()
-
-
-def cut(site: Site, chance: Random) -> None:
-    """Every connection is cut, several times."""
-    for _ in range(3):
-        time.sleep(chance.random() * 0.1)
-        with psycopg.connect(site.url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid()"
-            )
-
-
-def stopped(site: Site, chance: Random) -> None:
-    """SIGTERM, as in a rolling restart: it finishes what it began, and another takes its place."""
-    worker = chance.choice(site.workers)
-    worker.send(signal.SIGTERM)
-    assert worker.ended() == 0, "\n".join(worker.told)
-    site.replace(worker)
-
-
-HARMS: tuple[Harm, ...] = (killed, suspended, restarted, cut, stopped)
-
-
-def seeded(rounds: int) -> Iterator[tuple[Harm, int]]:
-    """Each kind of harm in turn, at other moments every time."""
-    for number in range(rounds):
-        yield HARMS[number % len(HARMS)], number
+def busiest_second(arrivals: Sequence[datetime]) -> int:
+    """The most that arrived within any second."""
+    return max(sum(at <= each < at + timedelta(seconds=1) for each in arrivals) for at in arrivals)
