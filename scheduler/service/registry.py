@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,13 +17,13 @@ from messages.rendering import Renderer
 from scheduler.clock import Clock
 from scheduler.delivery.correspondence import Correspondent
 from scheduler.delivery.ports import Outbox, RosterChange
-from scheduler.delivery.rosters import FILE, ROSTER, Entry
+from scheduler.delivery.rosters import FILE, ROSTER
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwatch import time_of_record
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.profile import differing
 from scheduler.service.replanning import plan_fingerprints
-from scheduler.service.roster import enrolment, planner
+from scheduler.service.roster import brought, planner
 from scheduler.service.rosters import origins, row_reader
 
 
@@ -154,9 +154,8 @@ class Registry:
         return reads[1]
 
     def _enrol(self, member: Member, now: datetime, *, welcome: bool) -> RosterChange:
-        entry = Entry(member.plan or "", member.entry)
-        one = enrolment(member.person, self._plan, now, member.given, entry)
-        return self._outbox.enrol([one if welcome else replace(one, welcome=None)], now, origin=ROSTER, whole=False)
+        one = brought(member, self._plan, now, welcome=welcome)
+        return self._outbox.enrol([one], now, origin=ROSTER, whole=False)
 
     def _refuse_outdated(self, member: Member) -> None:
         """Nobody is planned for by another version of their plan than the others on it: no later start would notice."""

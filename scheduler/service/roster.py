@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from config.person import Consent, Person
+from config.roster_row import Member
 from config.routine import Routine
 from scheduler.delivery.cause import consent_cause, welcome_cause
 from scheduler.delivery.delivery import NewDelivery
@@ -28,14 +29,15 @@ _AT_ONCE = timedelta(microseconds=1)
 def enrolments(people: Iterable[Person], routines: Routines, now: datetime) -> Iterator[Enrolment]:
     """One enrolment a person."""
     plan = planner(routines)
-    return (enrolment(person, plan, now) for person in people)
+    return (Enrolment(person, plan, _first("welcome", person, now), _request(person, now)) for person in people)
 
 
-def enrolment(person: Person, plan: Plan, now: datetime, given: str = "", entry: Entry | None = None) -> Enrolment:
-    """A person with what they are sent first; what they gave consent by, and their row, when a roster brings them."""
-    asked = person.preferences.consent is Consent.ASKED
-    request = _first("consent", person, now) if asked else None
-    return Enrolment(person, plan, _first("welcome", person, now), request, given, entry)
+def brought(member: Member, plan: Plan, now: datetime, *, welcome: bool = True) -> Enrolment:
+    """One of a roster; not welcomed, if so wished."""
+    person = member.person
+    first = _first("welcome", person, now) if welcome else None
+    entry = Entry(member.plan or "", member.entry)
+    return Enrolment(person, plan, first, _request(person, now), member.given, entry)
 
 
 def planner(routines: Routines) -> Plan:
@@ -92,6 +94,10 @@ class _Habits:
 
 
 _CAUSES = {"welcome": welcome_cause, "consent": consent_cause}
+
+
+def _request(person: Person, now: datetime) -> NewDelivery | None:
+    return _first("consent", person, now) if person.preferences.consent is Consent.ASKED else None
 
 
 def _first(kind: str, person: Person, now: datetime) -> NewDelivery:

@@ -14,13 +14,13 @@ from config.roster_row import Ground, Member, RowReader
 from config.settings import Config
 from messages.rendering import Renderer
 from scheduler.delivery.ports import Enrolment, Outbox, RosterChange
-from scheduler.delivery.rosters import FILE, ROSTER, Entry
+from scheduler.delivery.rosters import FILE, ROSTER
 from scheduler.delivery.routines import Routines
 from scheduler.service.checking import judge
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.importing import Roster, Told
 from scheduler.service.replanning import Replanned, plan_fingerprints, replan
-from scheduler.service.roster import enrolment, planner
+from scheduler.service.roster import brought, planner
 from scheduler.service.sheets import ReaderOf
 
 log = logging.getLogger("legup.roster")
@@ -83,9 +83,7 @@ def import_roster(
     Whoever is there already is first planned for by today's plans: so that what is noted of these holds for all.
     """
     keep_up(outbox, config, now)
-    enrolled = _enrolments(_counted(roster.members(), told), now)
-    if not choice.welcome:
-        enrolled = (replace(each, welcome=None) for each in enrolled)
+    enrolled = _enrolments(_counted(roster.members(), told), now, welcome=choice.welcome)
     return outbox.enrol(enrolled, now, origin=ROSTER, whole=choice.whole)
 
 
@@ -105,7 +103,7 @@ def keep_up(outbox: Outbox, config: Config, now: datetime) -> Replanned:
 
     def silently(members: Iterator[Member]) -> Iterator[Enrolment]:
         # What people are sent first is a matter of the import.
-        return (replace(each, welcome=None, request=None) for each in _enrolments(members, now))
+        return (replace(each, request=None) for each in _enrolments(members, now, welcome=False))
 
     done = replan(outbox, fingerprints, row_reader(config, now.date()), silently, now)
     outbox.note_plans(fingerprints)
@@ -134,7 +132,6 @@ def _named(people: Sequence[str]) -> str:
     return f"{', '.join(people[:_SHOWN])}{more}"
 
 
-def _enrolments(members: Iterator[Member], now: datetime) -> Iterator[Enrolment]:
+def _enrolments(members: Iterator[Member], now: datetime, *, welcome: bool) -> Iterator[Enrolment]:
     plan = planner(Routines(nudge_defaults()))
-    for member in members:
-        yield enrolment(member.person, plan, now, member.given, Entry(member.plan or "", member.entry))
+    return (brought(member, plan, now, welcome=welcome) for member in members)

@@ -134,8 +134,7 @@ class MemoryOutbox(MemoryConversing):
             self._record(new, now)
         nudges = self._roster.members[due.person].nudges
         row = nudges[due.nudge]
-        nudges[due.nudge] = replace(
-            row,
+        nudges[due.nudge] = row._replace(
             decided_at=decision.decided_at,
             claimed_at=row.claimed_at if decision.decided_at == due.decided_at else decision.decided_at,
             next_due_at=decision.next_due_at,
@@ -149,7 +148,7 @@ class MemoryOutbox(MemoryConversing):
             new = self._record(delivery, delivery.due_at)
             if new and delivery.state is State.PENDING:
                 row = nudges.get(delivery.kind, NudgeRow())
-                nudges[delivery.kind] = replace(row, sent_count=row.sent_count + 1)
+                nudges[delivery.kind] = row._replace(sent_count=row.sent_count + 1)
             return new
 
     def open_breaker(self, hold: ChannelHold) -> None:

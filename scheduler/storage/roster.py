@@ -123,7 +123,7 @@ class Roster:
         for member in self.members.values():
             for nudge, row in member.nudges.items():
                 if row.decided_at is not None:
-                    member.nudges[nudge] = replace(row, decided_at=max(row.decided_at, earliest))
+                    member.nudges[nudge] = row._replace(decided_at=max(row.decided_at, earliest))
 
     def listing(self, identifier: str) -> Listed | None:
         """Someone active whom a roster brought."""
