@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -16,8 +18,9 @@ from time import perf_counter
 
 import psycopg
 
+from bench._crowd import UNBOUNDED
+from bench._plant import GLANCE, is_busy
 from bench._rivals import redis, rival
-from config.accounts import Limits
 from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
 from config.phrase import parse_schedule
 from messages.rendering import Renderer
@@ -28,15 +31,16 @@ from scheduler.delivery.outcome import Accepted, Outcome
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
 from scheduler.service.lane import Lane
+from scheduler.service.lane_thread import LaneThread
 from scheduler.service.pump import Pump
 from scheduler.service.roster import enrolments
+from scheduler.service.trouble import Trouble
 from scheduler.storage.postgres import open_postgres, upgrade_postgres
 from tests.standins.postgres import PostgresServer, new_database
 
 NUDGES = 20_000
 JOBS = 10_000
 """Of a rival that is quick; of the others as many as take about as long."""
-BATCH = 500
 KEY = b"the key of the bench"
 
 
@@ -100,18 +104,25 @@ def _run(start: object, workers: Sequence[object]) -> None:
 
 
 def _work(url: str, ready: object, start: object) -> None:
-    """One worker: what its jobs and its lane do, one after the other."""
+    """One worker, as `legup worker` has it: what is due is claimed in one thread and sent by another."""
     outbox, clock = open_postgres(url, contact_key=KEY), SystemClock()
-    lane = Lane(NullChannel(), Limits(messages_per_second=1, concurrency=BATCH))
-    lane.rate.change(1_000_000)  # more than a config file may ask for
+    lane = Lane(NullChannel(), UNBOUNDED)
     wording = Wording(Renderer(), KEY, replies=False)
     pump = Pump(outbox, {ChannelName.SMS: lane}, Routines(nudge_defaults()), wording, clock)
+    stopping = threading.Event()
+    sender = LaneThread(pump, ChannelName.SMS, clock, stopping, Trouble(clock, lambda _: None))
     outbox.next_event_at()
     ready.release()  # type: ignore[attr-defined]
     start.wait()  # type: ignore[attr-defined]
-    while pump.claim() or pump.send(ChannelName.SMS):
-        while pump.send(ChannelName.SMS):
-            pass
+    sender.start()
+    while pump.claim():
+        sender.kick()
+    while is_busy(outbox):
+        sender.kick()
+        time.sleep(GLANCE)
+    stopping.set()
+    sender.kick()
+    sender.join()
     outbox.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.sql.dml import UpdateBase
@@ -14,7 +14,7 @@ from scheduler.storage.instants import to_micros
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared
 from scheduler.storage.recording import record
-from scheduler.storage.rules import COUNTED_AROUND, counted_since
+from scheduler.storage.rules import counted_since
 from scheduler.storage.standing import OPTED_OUT, standing_of
 from scheduler.storage.tables import DELIVERIES, NUDGES, PEOPLE
 
@@ -42,7 +42,7 @@ person and both find room for one more. See `locking`."""
 _COUNTS = (
     select(DELIVERIES.c.person, DELIVERIES.c.counted_on, func.count())
     .where(is_among(DELIVERIES.c.person, "people"))
-    .where(DELIVERIES.c.due_at >= bindparam("due_since"), DELIVERIES.c.counted_on >= bindparam("since"))
+    .where(DELIVERIES.c.counted_on >= bindparam("since"))
     .group_by(DELIVERIES.c.person, DELIVERIES.c.counted_on)
 )
 
@@ -89,9 +89,7 @@ def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
 
 def _counts(connection: Connection, people: Sequence[str], since: date) -> dict[str, dict[date, int]]:
     counts: dict[str, dict[date, int]] = {}
-    due_since = datetime.combine(since, time.min, UTC) - COUNTED_AROUND
-    values = {"people": people, "since": since, "due_since": due_since}
-    for person, owner_day, count in connection.execute(_COUNTS, values):
+    for person, owner_day, count in connection.execute(_COUNTS, {"people": people, "since": since}).all():
         counts.setdefault(person, {})[owner_day] = count
     return counts
 

@@ -102,7 +102,7 @@ def under_way(connection: Connection, attempts: Mapping[int, int]) -> dict[int, 
     has settled: still under way, or unknown."""
     return {
         identifier: UnderWay(*rest)
-        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": attempts})
+        for identifier, number, *rest in connection.execute(_UNDER_WAY, {"ids": attempts}).all()
         if attempts[identifier] == number
     }
 

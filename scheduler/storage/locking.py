@@ -73,7 +73,7 @@ def held_rows(connection: Connection, statement: Select[Any], now: datetime, lim
         if not values["held"]:
             return []
         statement = statement.where(is_among(DELIVERIES.c.id, "held"))
-    return list(connection.execute(statement, values))
+    return list(connection.execute(statement, values).all())
 
 
 def guard(connection: Connection, what: Guarded) -> None:

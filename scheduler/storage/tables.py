@@ -116,10 +116,11 @@ NUDGES = Table(
     Column("next_due_at", Instant),
     Column("sent_count", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default=text("0")),
-    Index("nudges_due", "next_due_at"),
+    Index("nudges_due", "next_due_at", "person", "nudge"),
     sqlite_with_rowid=False,  # one tree instead of two for a row found by its key on every claim
 )
-"""One row per (person, nudge); see `rules.NudgeRow`."""
+"""One row per (person, nudge); see `rules.NudgeRow`. `nudges_due`, like `deliveries_pending`, has all by which rows are
+taken in order: where many thousands are due at one instant, each batch would otherwise sort them all."""
 
 DELIVERIES = Table(
     "deliveries",
@@ -149,19 +150,20 @@ DELIVERIES = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", Instant, nullable=False),
     Index("deliveries_cause", "cause", unique=True),
-    Index("deliveries_pending", "channel", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),
+    Index("deliveries_pending", "channel", "not_before", "id", sqlite_where=PENDING, postgresql_where=PENDING),
     Index("deliveries_sending", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
     Index("deliveries_in_doubt", "look_at", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
     Index("deliveries_receipt", "receipt", sqlite_where=RECEIVED, postgresql_where=RECEIVED),
     Index("deliveries_finished", "updated_at", "state", sqlite_where=FINISHED, postgresql_where=FINISHED),
     Index("deliveries_due", "due_at"),
-    Index("deliveries_of_person", "person", "due_at", "counted_on"),
+    Index("deliveries_counted", "person", "counted_on"),
+    Index("deliveries_of_person", "person", "due_at"),
     sqlite_autoincrement=True,  # an id is never used again after a purge: snoozes and receipts refer to it
 )
 """`channel` is channels[channel_index], in a column of its own so that pending work is found by channel.
 
 `counted_on` is the owner day as long as the delivery counts against the daily limit: an index that named the state
-instead would be rewritten twice for every nudge sent. A claim counts by `deliveries_of_person` alone."""
+instead would be rewritten twice for every nudge sent."""
 
 ATTEMPTS = Table(
     "attempts",
