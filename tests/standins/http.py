@@ -94,7 +94,7 @@ class HttpStandIn:
         try:
             answer = self._respond(call)
             if answer.gate is not None:
-                answer.gate.wait(10)
+                answer.gate.wait(60)
             if answer.ending is Ending.HANG:
                 self._closing.wait(30)
             return answer
