@@ -6,7 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.standins.commands import FILE, LEGUP, Process, environment
+from tests.standins.commands import FILE, LEGUP, NewProcess, Process, environment, legup
 from tests.standins.twilio import AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
 
 SMS = f"""
@@ -18,14 +18,8 @@ twilio:
 """
 
 
-def legup(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*LEGUP, *words], cwd=home, env=environment(home), capture_output=True, text=True, timeout=60, check=False
-    )
-
-
 def test_the_first_run_writes_a_config_shows_the_plan_and_welcomes_at_once(tmp_path: Path) -> None:
-    with Process(tmp_path, "run") as running:
+    with NewProcess(tmp_path, "run") as running:
         running.wait_for("Not medical advice")
         running.interrupt()
         assert running.ended() == 0
@@ -50,7 +44,7 @@ def test_a_second_run_welcomes_nobody_again(tmp_path: Path) -> None:
         second.interrupt()
         assert second.ended() == 0
     assert "Not medical advice" not in second.text
-    log = json.loads(legup(tmp_path, "log", "--json").stdout)
+    log = json.loads(legup(tmp_path, "log", "--json").out)
     assert [each["nudge"] for each in log].count("welcome") == 1
 
 
@@ -64,16 +58,16 @@ def test_while_it_runs_a_second_one_is_refused_and_the_other_commands_work(tmp_p
         with Process(tmp_path, "run") as running:
             twilio.wait_for(1, 30)
             second = legup(tmp_path, "run")
-            assert second.returncode == 1
-            assert "already works on this database" in second.stderr
+            assert second.code == 1
+            assert "already works on this database" in second.err
             sent = legup(tmp_path, "send", "hydration", "--to", "sam")
-            assert (sent.returncode, sent.stderr) == (0, "")
+            assert (sent.code, sent.err) == (0, "")
             assert len(twilio.wait_for(2)) == 2
-            assert json.loads(legup(tmp_path, "status", "--json").stdout)["running"] is True
+            assert json.loads(legup(tmp_path, "status", "--json").out)["running"] is True
             running.interrupt()
             running.interrupt()
             assert running.ended() == 0
-        assert json.loads(legup(tmp_path, "status", "--json").stdout)["running"] is False
+        assert json.loads(legup(tmp_path, "status", "--json").out)["running"] is False
     assert "+447911123456" not in running.text
 
 
@@ -100,8 +94,8 @@ def notify_socket(path: Path) -> socket.socket:
 
 def test_a_config_that_was_named_is_never_made_up(tmp_path: Path) -> None:
     ended = legup(tmp_path, "run", "--config", "practice.yaml")
-    assert ended.returncode == 1
-    assert "practice.yaml" in ended.stderr
+    assert ended.code == 1
+    assert "practice.yaml" in ended.err
     assert list(tmp_path.iterdir()) == []
 
 

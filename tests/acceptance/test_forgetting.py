@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
-from tests.standins.commands import LEGUP, Process, environment
+from tests.standins.commands import Process, legup
 from tests.standins.http import Answer
 from tests.standins.twilio import ACCEPT_THEN_HANG, ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
 
@@ -26,12 +25,10 @@ ANN = """\
 TRACES = (b"7946007002", b"Kanaria", b"2027-03-14", b"ann/", b":ann")
 
 
-def legup(home: Path, *words: str) -> str:
-    done = subprocess.run(
-        [*LEGUP, *words], cwd=home, env=environment(home), capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def said(home: Path, *words: str) -> str:
+    done = legup(home, *words)
+    assert done.code == 0, done.err
+    return done.out
 
 
 def test_a_person_is_forgotten_while_the_service_runs(tmp_path: Path) -> None:
@@ -44,14 +41,14 @@ def test_a_person_is_forgotten_while_the_service_runs(tmp_path: Path) -> None:
         with Process(tmp_path, "run") as running:
             twilio.wait_for(2, 60)
             running.wait_for("unknown", 60)
-            held = json.loads(legup(tmp_path, "people", "export", "ann"))
+            held = json.loads(said(tmp_path, "people", "export", "ann"))
             assert held["attempts"][0]["body"], "its fate is unknown, so its words are kept"
             file.write_text(service + SAM)
-            assert "ann is forgotten" in legup(tmp_path, "people", "forget", "ann", "--yes")
+            assert "ann is forgotten" in said(tmp_path, "people", "forget", "ann", "--yes")
             found = {each.name: each.read_bytes() for each in state.iterdir() if each.is_file()}
             assert [(name, trace) for name, content in found.items() for trace in TRACES if trace in content] == []
-            legup(tmp_path, "send", "hydration", "--to", "sam")
-            assert "may or may not" not in legup(tmp_path, "status")
+            said(tmp_path, "send", "hydration", "--to", "sam")
+            assert "may or may not" not in said(tmp_path, "status")
             running.interrupt()
             assert running.ended() == 0
         assert [each.to[-3:] for each in twilio.messages.all()].count("001") == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins.commands import Process
+from tests.standins.commands import NewProcess
 from tests.standins.machine_clock import COMPILER, MachineClock
 
 FILE = """\
@@ -34,14 +34,14 @@ def test_a_start_in_the_past_sends_nothing_until_somebody_says_that_the_date_is_
 
     def run(now: datetime, until: str, then: Callable[[], None] = lambda: None) -> None:
         clock.set(now)
-        with Process(tmp_path, "run", **clock.environment) as service:
+        with NewProcess(tmp_path, "run", **clock.environment) as service:
             service.wait_for(until)
             then()
             service.interrupt(signal.SIGTERM)
             assert service.ended() == 0
 
     def confirm() -> None:
-        with Process(tmp_path, "clock", "confirm", **clock.environment) as command:
+        with NewProcess(tmp_path, "clock", "confirm", **clock.environment) as command:
             assert command.ended() == 0
         assert command.text.startswith("confirmed: it is 2026-06-01 ")
 

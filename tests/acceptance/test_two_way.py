@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from config.person import ChannelName
 from scheduler.delivery.delivery import Delivery, State
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.sqlite import open_sqlite
-from tests.standins.commands import LEGUP, Process, environment
+from tests.standins.commands import Process, legup
 from tests.standins.free_port import free_port
 from tests.standins.smtp import SmtpStandIn
 from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
@@ -49,8 +48,7 @@ def service(twilio: TwilioStandIn, more: str = "", **values: Any) -> str:
 
 
 def send_one(home: Path, person: str) -> None:
-    words = ("send", "hydration", "--to", person)
-    subprocess.run([*LEGUP, *words], cwd=home, env=environment(home), capture_output=True, timeout=120, check=True)
+    assert legup(home, "send", "hydration", "--to", person).code == 0
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.standins.commands import FILE, LEGUP, Process, environment
+from tests.standins.commands import FILE, LEGUP, Process, environment, legup
 from tests.standins.gathering import Gathering
 from tests.standins.http import Answer, Call, HttpStandIn
 
@@ -18,12 +18,10 @@ MINUTE_US = 60_000_000
 
 def watchman(home: Path) -> tuple[int, str]:
     """His exit code and his one line."""
-    done = subprocess.run(
-        [*LEGUP, "status", "--alarm"], cwd=home, env=environment(home), capture_output=True, text=True, check=False
-    )
-    assert done.stderr == ""
-    assert done.stdout.count("\n") == 1
-    return done.returncode, done.stdout
+    done = legup(home, "status", "--alarm")
+    assert done.err == ""
+    assert done.out.count("\n") == 1
+    return done.code, done.out
 
 
 def let_minutes_pass(home: Path, minutes: int) -> None:
@@ -61,9 +59,10 @@ def test_a_service_calls_its_monitor_and_a_hanging_one_is_noticed_from_outside(t
 
 def test_the_watchman_is_cheap(tmp_path: Path) -> None:
     (tmp_path / "legup.yaml").write_text(FILE)
-    subprocess.run([*LEGUP, "db", "upgrade"], cwd=tmp_path, env=environment(tmp_path), capture_output=True, check=True)
+    assert legup(tmp_path, "db", "upgrade").code == 0
+    words = [*LEGUP, "status", "--alarm"]
     before, began = os.times(), time.monotonic()
-    watchman(tmp_path)
+    subprocess.run(words, cwd=tmp_path, env=environment(tmp_path), capture_output=True, check=False)
     after = os.times()
     spent = (after.children_user - before.children_user) + (after.children_system - before.children_system)
     assert spent < 3.0, f"{spent:.2f} s of CPU, {time.monotonic() - began:.2f} s in all"

@@ -7,12 +7,15 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Condition, Thread
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
+
+from tests.standins.forked import Forked
 
 LEGUP = (sys.executable, "-c", "from scheduler.cli import main; raise SystemExit(main())")
 
@@ -39,6 +42,8 @@ class Ended:
 
 Legup = Callable[..., Ended]
 
+_NOTHING = os.open(os.devnull, os.O_RDONLY)
+
 
 def environment(home: Path) -> dict[str, str]:
     """That of a user whose home is this folder and who has no legup yet."""
@@ -56,9 +61,7 @@ def environment(home: Path) -> dict[str, str]:
 def converse(home: Path, words: Sequence[str], typed: str) -> tuple[int, str]:
     """Run a command on a terminal of its own and type this; returns its exit code and what the screen showed."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*LEGUP, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=home, env=environment(home)
-    )
+    process = Forked(home, words, environment(home), (theirs, theirs, theirs))
     os.close(theirs)
     os.write(ours, typed.encode())
     screen = b""
@@ -71,21 +74,28 @@ def converse(home: Path, words: Sequence[str], typed: str) -> tuple[int, str]:
     return process.wait(30), screen.decode()
 
 
+def legup(home: Path, *words: str, **more: str) -> Ended:
+    """Run a command in a process of its own; `more` is added to its environment."""
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        process = Forked(home, words, environment(home) | more, (_NOTHING, out.fileno(), err.fileno()))
+        code = process.wait(60)
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read(), err.read())
+
+
 class Process:
     """A command in a process of its own; what it prints, on both streams, is gathered as it comes."""
+
+    _begin: ClassVar[Callable[..., Forked | subprocess.Popen[bytes]]] = Forked
 
     def __init__(self, home: Path, *words: str, **more: str) -> None:
         self.text = ""
         self._more = Condition()
-        self._process = subprocess.Popen(
-            [*LEGUP, *words],
-            cwd=home,
-            env=environment(home) | more,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        ours, theirs = os.pipe()
+        self._process = self._begin(home, words, environment(home) | more, (_NOTHING, theirs, theirs))
+        os.close(theirs)
+        self._printed = os.fdopen(ours)
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -120,13 +130,24 @@ class Process:
         """The exit code; afterwards `text` is complete."""
         code = self._process.wait(timeout)
         self._reader.join(timeout)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._printed.close()
         return code
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._printed:
             with self._more:
                 self.text += line
                 self._more.notify_all()
+
+
+def _started(
+    home: Path, words: Sequence[str], environ: Mapping[str, str], streams: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = streams
+    return subprocess.Popen([*LEGUP, *words], cwd=home, env=environ, stdin=stdin, stdout=stdout, stderr=stderr)
+
+
+class NewProcess(Process):
+    """One that loads and imports everything itself, as a user's does."""
+
+    _begin = staticmethod(_started)

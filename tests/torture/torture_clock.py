@@ -12,7 +12,7 @@ from time import monotonic
 
 import pytest
 
-from tests.standins.commands import Process
+from tests.standins.commands import NewProcess
 from tests.standins.machine_clock import COMPILER, MachineClock
 
 FILE = """\
@@ -82,7 +82,7 @@ def test_a_service_recovers_within_a_minute_whatever_the_clock_does(tmp_path: Pa
     (tmp_path / "legup.yaml").write_text(FILE)
     clock = MachineClock(tmp_path)
     clock.set(datetime(2026, 6, 3, 11, 59, 40, tzinfo=UTC))
-    with Process(tmp_path, "run", **clock.environment) as service:
+    with NewProcess(tmp_path, "run", **clock.environment) as service:
         watched = Watched(service, clock)
         watched.next_nudge()
         watched.set_by(HOUR)
@@ -90,7 +90,7 @@ def test_a_service_recovers_within_a_minute_whatever_the_clock_does(tmp_path: Pa
         watched.set_too_far(-DAY)
         watched.set_by(DAY)
         watched.set_too_far(LIFETIME)
-        with Process(tmp_path, "clock", "confirm", **clock.environment) as command:
+        with NewProcess(tmp_path, "clock", "confirm", **clock.environment) as command:
             assert command.ended() == 0
         say(f"confirmed: a nudge came after {watched.next_nudge():.0f} s")
         service.interrupt(signal.SIGTERM)
