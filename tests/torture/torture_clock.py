@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(COMPILER is None, reason="a settable clock is co
 class Watched:
     """The service, seen by the nudges that it prints."""
 
-    def __init__(self, process: Process, clock: MachineClock) -> None:
+    def __init__(self, process: NewProcess, clock: MachineClock) -> None:
         self._process = process
         self._clock = clock
 
