@@ -20,6 +20,7 @@ from scheduler.delivery.ports import Channel
 from scheduler.delivery.routines import Routines
 from scheduler.service.clockwork import Clockwork
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.garbage import settled
 from scheduler.service.lane import Lane
 from scheduler.service.pump import Pump
 from scheduler.storage.outbox import SqlOutbox
@@ -68,11 +69,12 @@ def pump(record: SqlOutbox, channel: Channel, limits: Limits = UNBOUNDED) -> Pum
 def running(record: SqlOutbox, channel: Channel, limits: Limits = UNBOUNDED) -> Iterator[Clockwork]:
     """The clockwork as `legup run` has it, started."""
     clockwork = Clockwork(pump(record, channel, limits), CLOCK, _YEAR, lambda: None)
-    clockwork.start()
-    try:
-        yield clockwork
-    finally:
-        clockwork.stop()
+    with settled():
+        clockwork.start()
+        try:
+            yield clockwork
+        finally:
+            clockwork.stop()
 
 
 def carried(record: SqlOutbox, channel: Channel, expected: int, limits: Limits = UNBOUNDED) -> float:

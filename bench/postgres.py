@@ -30,6 +30,7 @@ from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.outcome import Accepted, Outcome
 from scheduler.delivery.routines import Routines
 from scheduler.service.defaults import nudge_defaults
+from scheduler.service.garbage import settled
 from scheduler.service.lane import Lane
 from scheduler.service.lane_thread import LaneThread
 from scheduler.service.pump import Pump
@@ -114,12 +115,13 @@ def _work(url: str, ready: object, start: object) -> None:
     outbox.next_event_at()
     ready.release()  # type: ignore[attr-defined]
     start.wait()  # type: ignore[attr-defined]
-    sender.start()
-    while pump.claim():
-        sender.kick()
-    while is_busy(outbox):
-        sender.kick()
-        time.sleep(GLANCE)
+    with settled():
+        sender.start()
+        while pump.claim():
+            sender.kick()
+        while is_busy(outbox):
+            sender.kick()
+            time.sleep(GLANCE)
     stopping.set()
     sender.kick()
     sender.join()

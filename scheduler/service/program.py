@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Self
 
+from scheduler.service.garbage import settled
 from scheduler.service.stop import Stop
 from scheduler.service.systemd import notify
 
@@ -35,6 +36,7 @@ class Program(ABC):
 
     def _ready(self) -> None:
         """Tell systemd that the start is over; the stop is told when it begins."""
+        self._open.enter_context(settled())
         self._open.callback(notify, "STOPPING=1")
         notify("READY=1")
 
