@@ -61,8 +61,8 @@ _PEOPLE = select(
 ).where(is_among(PEOPLE.c.id, "people"))
 _NUDGES = select(*(NUDGES.c[name] for name in _NUDGE)).where(is_among(NUDGES.c.person, "people"))
 
-WRITE_PEOPLE = Prepared(_upsert_people, _PERSON)
-WRITE_NUDGES = Prepared(_upsert_nudges, _NUDGE)
+WRITE_PEOPLE = Prepared(_upsert_people, _PERSON, distinct=True)
+WRITE_NUDGES = Prepared(_upsert_nudges, _NUDGE, distinct=True)
 WRITE_CONSENTS = Prepared(_insert_consents, _ENTRY)
 
 

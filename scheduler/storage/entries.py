@@ -21,7 +21,7 @@ def _upsert_entries(dialect: str) -> UpdateBase:
     return upsert(dialect, ENTRIES, _ENTRY).values({name: bindparam(name) for name in _ENTRY})
 
 
-_WRITE_ENTRIES = Prepared(_upsert_entries, _ENTRY)
+_WRITE_ENTRIES = Prepared(_upsert_entries, _ENTRY, distinct=True)
 
 _ORIGINS = select(PEOPLE.c.id, PEOPLE.c.origin).where(is_among(PEOPLE.c.id, "people"), PEOPLE.c.active)
 _ENTRIES = select(ENTRIES.c.person, ENTRIES.c.plan, ENTRIES.c.text).where(is_among(ENTRIES.c.person, "people"))

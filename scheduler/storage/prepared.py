@@ -20,10 +20,14 @@ class Prepared:
     write the row.
     """
 
-    def __init__(self, statement: Callable[[str], UpdateBase], parameters: Sequence[str]) -> None:
-        """`statement` is given the dialect's name. The parameters stand in the order in which they appear in SQL."""
+    def __init__(
+        self, statement: Callable[[str], UpdateBase], parameters: Sequence[str], *, distinct: bool = False
+    ) -> None:
+        """`statement` is given the dialect's name. The parameters stand in the order in which they appear in SQL.
+        `distinct` promises that no two rows written at once have the same key."""
         self._statement = statement
         self._parameters = list(parameters)
+        self._distinct = distinct
         self._sql: dict[str, tuple[str, bool]] = {}
 
     def run(self, connection: Connection, rows: list[Row]) -> int:
@@ -45,7 +49,8 @@ class Prepared:
             if order != self._parameters:
                 raise ValueError(f"the parameters of {compiled} stand in the order {order}, not {self._parameters}")
             one = str(compiled)
-            many = set_wise(one, self._types(statement, dialect)) if dialect.name == "postgresql" else None
+            types = self._types(statement, dialect)
+            many = set_wise(one, types, distinct=self._distinct) if dialect.name == "postgresql" else None
             found = self._sql[dialect.name] = (many or one, many is not None)
         return found
 

@@ -12,20 +12,21 @@ from typing import Any
 from scheduler.storage.arrays import array
 
 _PLACE = re.compile(r"%s(?:::([A-Z]+))?")
-_UNFIT = re.compile(r"\b(DO UPDATE|RETURNING)\b")
-"""A row that occurs twice: an upsert meets it twice one by one, and fails all at once."""
+_RETURNING = re.compile(r"\bRETURNING\b")
+_UPSERT = re.compile(r"\bDO UPDATE\b")
 _VALUES = re.compile(r"VALUES \((.*?)\)(?= ON CONFLICT|\s*$)", re.DOTALL)
 
 GIVEN = "given"
 """The rows' name in the statement; their columns are p0, p1 ..."""
 
 
-def set_wise(sql: str, types: Sequence[str | None]) -> str | None:
+def set_wise(sql: str, types: Sequence[str | None], *, distinct: bool = False) -> str | None:
     """The same with an array for each placeholder (`%s`, as psycopg writes it). `types` are those of the database, for
-    placeholders that have none written behind them. None where it cannot be said so."""
+    placeholders that have none written behind them. None where it cannot be said so: an upsert, unless its rows are
+    `distinct`, for one that occurs twice is met twice one by one, and fails all at once."""
     found = [match.group(1) for match in _PLACE.finditer(sql)]
     kinds = [written or known for written, known in zip(found, types, strict=True)]
-    if _UNFIT.search(sql) or None in kinds:
+    if _RETURNING.search(sql) or (_UPSERT.search(sql) and not distinct) or None in kinds:
         return None
     rows = "unnest({}) AS {}({})".format(
         ", ".join(f"%s::{kind}[]" for kind in kinds), GIVEN, ", ".join(f"p{number}" for number in range(len(kinds)))

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-FIRST = 1_000
-LEAST, MOST = 250, 16_000
-PATIENCE = 0.3
+LEAST, MOST = 1_000, 16_000
+"""People. Where the disk is slow to commit, fewer than the least would not make it faster."""
+PATIENCE = 0.5
 """Seconds for which a service that sends from the same database may be kept waiting, again and again."""
 
 
@@ -22,7 +22,7 @@ class Stride:
     """
 
     def __init__(self) -> None:
-        self.length = FIRST
+        self.length = LEAST
 
     def took(self, seconds: float) -> None:
         """The last stride took so long."""

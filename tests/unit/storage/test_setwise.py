@@ -34,5 +34,13 @@ def test_what_cannot_be_said_for_many_is_left_to_the_driver() -> None:
     assert set_wise(upsert, [None]) is None, "a row that occurs twice would fail"
 
 
+def test_an_upsert_of_rows_that_occur_once_selects_them_too() -> None:
+    upsert = "INSERT INTO t (a) VALUES (%s::BIGINT) ON CONFLICT (a) DO UPDATE SET a = excluded.a"
+    assert set_wise(upsert, [None], distinct=True) == (
+        "INSERT INTO t (a) SELECT given.p0 FROM unnest(%s::BIGINT[]) AS given(p0) "
+        "ON CONFLICT (a) DO UPDATE SET a = excluded.a"
+    )
+
+
 def test_rows_become_columns() -> None:
     assert columns_of([(1, "a"), (2, None)]) == ("{1,2}", '{"a",NULL}')
