@@ -1,11 +1,11 @@
-"""Where SQL differs from database to database: writes that meet a row which is already there."""
+"""Where SQL differs from database to database: writes that meet a row which is already there, and counting all rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -27,3 +27,10 @@ def upsert(
     key = [column.name for column in table.primary_key]
     new: dict[str, Any] = {name: statement.excluded[name] for name in columns if name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=new | dict(changes or {}))
+
+
+def count_all(connection: Connection) -> None:
+    """Let this transaction walk through whole tables, which `postgres` forbids where there is an index: whoever counts
+    everybody would read them all in the order of one."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
