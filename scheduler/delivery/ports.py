@@ -153,6 +153,10 @@ class Outbox(Conversing, Rosters, Timekeeping, Protocol):
         """No attempt begins on this channel before `until`."""
         ...
 
+    def holds(self, since: datetime) -> Sequence[ChannelHold]:
+        """Breakers that are open later than this instant; by channel."""
+        ...
+
     def opt_out(self, person: str, now: datetime, source: str) -> int:
         """Record that a person said stop: for them and for every contact they have; pending deliveries of everyone
         concerned become suppressed ("opted out"). Returns how many deliveries that silenced. The consent log names

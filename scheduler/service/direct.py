@@ -72,5 +72,4 @@ def _may_still_go(delivery: Delivery, outbox: Outbox, now: datetime) -> bool:
 
 def hold_of(channel: ChannelName, outbox: Outbox, now: datetime) -> ChannelHold | None:
     """The channel's open breaker, if it has one."""
-    holds = outbox.overview(now).holds
-    return next((each for each in holds if each.channel is channel and each.until > now), None)
+    return next((each for each in outbox.holds(now) if each.channel is channel), None)

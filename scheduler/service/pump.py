@@ -115,7 +115,7 @@ class Pump:
     def resume(self) -> None:
         """After a start: a channel that was on hold gets one probe at once, as what ailed it may have been mended."""
         now = self.watch.look().now
-        for hold in self.outbox.overview(now).holds:
+        for hold in self.outbox.holds(now):
             if hold.channel in self.lanes:
                 self.outbox.open_breaker(replace(hold, until=now))
                 self.lanes[hold.channel].breaker = half_open(now, hold.reason)

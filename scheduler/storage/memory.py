@@ -197,6 +197,13 @@ class MemoryOutbox(MemoryConversing):
         with self._lock:
             return [self._attempts[key] for key in sorted(self._attempts) if key[0] in deliveries]
 
+    def holds(self, since: datetime) -> list[ChannelHold]:
+        with self._lock:
+            return self._held(since)
+
+    def _held(self, since: datetime) -> list[ChannelHold]:
+        return [self._holds[name] for name in sorted(self._holds) if self._holds[name].until > since]
+
     def overview(self, since: datetime) -> Overview:
         with self._lock:
             members = [member for member in self._roster.members.values() if member.active]
@@ -205,7 +212,7 @@ class MemoryOutbox(MemoryConversing):
                 nudges=sum(row.fingerprint is not None for member in members for row in member.nudges.values()),
                 next_due_at=min((due for due, _, _ in self._due_rows()), default=None),
                 states=Counter(each.state for each in self._deliveries.values() if each.updated_at >= since),
-                holds=tuple(self._holds[name] for name in sorted(self._holds) if self._holds[name].until > since),
+                holds=tuple(self._held(since)),
                 last_tick_at=self._last_tick,
                 in_doubt=len(self._in_doubt()),
                 given_up=sum(

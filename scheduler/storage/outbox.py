@@ -215,6 +215,10 @@ class SqlOutbox:
         with self._database.read() as connection:
             return reading.attempts(connection, deliveries)
 
+    def holds(self, since: datetime) -> list[ChannelHold]:
+        with self._database.read() as connection:
+            return reading.holds(connection, since)
+
     def overview(self, since: datetime) -> Overview:
         with self._database.read() as connection:
             return reading.overview(connection, since)

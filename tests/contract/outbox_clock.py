@@ -177,7 +177,7 @@ class ClockContract:
     def test_no_breaker_outlasts_the_time_that_was_taken_back(self, outbox: Outbox) -> None:
         outbox.open_breaker(ChannelHold(SMS, NINE + 20 * HOUR, "401"))
         outbox.rewind(NINE, LEASE)
-        (hold,) = outbox.overview(EARLY).holds
+        (hold,) = outbox.holds(EARLY)
         assert hold == ChannelHold(SMS, NINE + LEASE, "401")
 
     def test_no_retry_waits_for_the_time_that_was_taken_back(self, outbox: Outbox) -> None:
@@ -203,7 +203,7 @@ class ClockContract:
         outbox.open_breaker(ChannelHold(SMS, NINE + MINUTE, "401"))
         outbox.rewind(NINE, LEASE)
         assert all_deliveries(outbox)[0].not_before == NINE + MINUTE
-        assert outbox.overview(EARLY).holds[0].until == NINE + MINUTE
+        assert outbox.holds(EARLY)[0].until == NINE + MINUTE
 
     def test_a_confirmed_leap_is_not_made_up_for_further_back_than_a_day(self, outbox: Outbox) -> None:
         outbox.enrol([enrolment("a")], EARLY)
