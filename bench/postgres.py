@@ -63,8 +63,11 @@ def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
         one = _workers(server.url, nudges, 1)
         two = _workers(server.url, nudges, 2)
         rivals = {**_on_postgres(one, server.url, jobs), **_on_redis(one, jobs)}
+        with psycopg.connect(server.url) as connection:
+            version = connection.info.parameter_status("server_version")
     return {
         "bench": "postgres",
+        "server": f"PostgreSQL {version}",
         "nudges": nudges,
         "one_worker_per_s": round(one),
         "two_workers_per_s": round(two),
