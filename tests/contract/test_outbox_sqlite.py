@@ -3,6 +3,7 @@ each write was made under the write lock from its start, and the record keeps it
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,8 +20,8 @@ from tests.standins.transactions import Transactions
 
 class TestSqliteOutbox(OutboxContract):
     @pytest.fixture
-    def outbox(self, tmp_path: Path) -> Iterator[SqlOutbox]:
-        path = tmp_path / "state" / "legup.db"
+    def outbox(self, tmp_path: Path, sqlite_template: Path) -> Iterator[SqlOutbox]:
+        path = Path(shutil.copy(sqlite_template, tmp_path))
         with closing(open_sqlite(path, contact_key=KEY)) as outbox:
             transactions = Transactions(outbox._database._readers)
             yield outbox

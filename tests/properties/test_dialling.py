@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from config.dialling import stands_as_it_is
+from tests.standins.fuzzing import examples
 
 KINDS = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE)
 FOUND = [
@@ -26,7 +27,7 @@ def numbers(draw: st.DrawFn) -> str:
     return number[:kept] + draw(st.text("0123456789", min_size=max(length, 0), max_size=max(length, 0)))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(1.5)
 @given(numbers())
 @example("+4407911123456")
 @example("+390612345678")

@@ -9,11 +9,12 @@ from email.parser import BytesParser
 from email.policy import SMTP
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.accounts import SmtpAccount
 from scheduler.channels.mime import Email, UnfitHeader, build
+from tests.standins.fuzzing import examples
 from tests.standins.letters import NOW, an_email
 
 FIELDS = ("from_address", "reply_to", "address", "subject", "key", "name", "unsubscribe")
@@ -70,7 +71,7 @@ def mailbox(field: str, value: str) -> str:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=120, deadline=None)
+@examples(0.6)
 @given(value=anything, boxed=st.booleans())
 @example(value="=?utf-8?q?Hello=0D=0ABcc:_everyone@example.org?=", boxed=True)
 @example(value="a@example.org\r\nBcc: everyone@example.org", boxed=False)
@@ -91,7 +92,7 @@ def test_whatever_a_field_holds_the_email_has_the_headers_it_should_have_and_no_
 
 
 @pytest.mark.parametrize("field", ["from_address", "reply_to", "address", "subject", "unsubscribe"])
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(before=text, broken=line_break, after=text, hide=st.sampled_from([None, quoted, based]))
 def test_a_line_break_is_refused_in_every_field_plain_or_encoded(
     field: str, before: str, broken: str, after: str, hide: object
@@ -101,7 +102,7 @@ def test_a_line_break_is_refused_in_every_field_plain_or_encoded(
         written(field, mailbox(field, hide(value, "utf-8") if callable(hide) else value))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(0.6)
 @given(st.emails() | st.from_regex(r"[a-z.+_-]{1,40}@[a-z.-]{1,40}", fullmatch=True))
 def test_an_address_without_anything_special_is_written_as_the_standard_library_writes_it(address: str) -> None:
     try:
@@ -113,7 +114,7 @@ def test_an_address_without_anything_special_is_written_as_the_standard_library_
     assert mail.recipient == address
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(key=anything)
 def test_a_message_id_is_made_of_a_hash_and_shows_nothing_of_its_key(key: str) -> None:
     try:

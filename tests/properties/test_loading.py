@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.loading import Loaded, load
 from config.settings import NudgeSection, PersonSection, Settings
 from config.structure import variables
+from tests.standins.fuzzing import examples
 
 NUDGES = ("hydration", "potassium")
 scalars = st.one_of(
@@ -69,13 +70,13 @@ def holds(result: Loaded) -> bool:
     return (result.config is None) == bool(broken) and not any("\n" in line for line in lines)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(1)
 @given(documents, environs)
 def test_any_document_ends_in_values_or_faults(document: dict[str, Any], environ: dict[str, str]) -> None:
     assert holds(loaded(json.dumps(document).encode(), environ))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(0.5)
 @given(st.binary(max_size=80) | st.text(alphabet="ab:-[]{}&*<!'\"|>\n\t #,0123456789", max_size=60).map(str.encode))
 def test_any_bytes_end_in_faults(content: bytes) -> None:
     result = loaded(content, {})

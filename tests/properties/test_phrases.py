@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.document import from_document, to_document
@@ -19,6 +19,7 @@ from config.phrase import (
     parse_weeks,
 )
 from config.schedule import QuietInterval, Schedule, TimeOfDay, Weeks
+from tests.standins.fuzzing import examples
 from tests.standins.schedules import schedules, times
 
 intervals = st.builds(QuietInterval, times, times | st.just(TimeOfDay(1440))).filter(
@@ -109,7 +110,7 @@ def test_durations_weeks_and_quiet_intervals_read_back(duration: timedelta, some
     assert parse_quiet_interval(str(quiet)) == quiet
 
 
-@settings(max_examples=300)
+@examples(1.5)
 @pytest.mark.parametrize("parse", [parse_schedule, parse_duration, parse_weeks, parse_quiet_interval])
 @given(text=st.text() | nearly_phrases)
 def test_any_text_is_read_or_refused_at_a_column_of_it(parse: Callable[[str], object], text: str) -> None:
@@ -122,7 +123,7 @@ def test_any_text_is_read_or_refused_at_a_column_of_it(parse: Callable[[str], ob
     assert "\n" not in str(refused)
 
 
-@settings(max_examples=200)
+@examples(1)
 @given(people)
 def test_preferences_read_back_from_their_document(preferences: Preferences) -> None:
     document = to_document(preferences)

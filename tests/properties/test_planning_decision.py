@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.routine import NudgeRoutine, Routine
@@ -13,6 +13,7 @@ from scheduler.planning.decision import Decision, decide
 from scheduler.planning.plan import plan
 from scheduler.planning.slot import Decided, Silence, Slot, Verdict
 from scheduler.planning.spread import share_of
+from tests.standins.fuzzing import examples
 from tests.standins.routines import minutes, nudge, quiet, routine
 from tests.standins.wall_clock import ZONES
 
@@ -61,7 +62,7 @@ def looked(person: Routine, asked: NudgeRoutine, seconds: list[int]) -> list[Dec
     return decisions
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(people(), looks)
 def test_looking_in_any_rhythm_loses_no_slot_and_repeats_none(
     drawn: tuple[Routine, NudgeRoutine], seconds: list[int]
@@ -76,7 +77,7 @@ def test_looking_in_any_rhythm_loses_no_slot_and_repeats_none(
     assert decisions[-1].next_due_at == at_once.next_due_at
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(people(), looks)
 def test_no_look_sends_more_than_one_and_never_a_dead_or_quiet_one(
     drawn: tuple[Routine, NudgeRoutine], seconds: list[int]
@@ -98,7 +99,7 @@ def test_no_look_sends_more_than_one_and_never_a_dead_or_quiet_one(
                 assert decision.decided_at < one.occurrence.due + asked.lifetime
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(people())
 def test_always_on_time_decides_what_the_plan_says(drawn: tuple[Routine, NudgeRoutine]) -> None:
     person, asked = drawn
@@ -114,7 +115,7 @@ def test_always_on_time_decides_what_the_plan_says(drawn: tuple[Routine, NudgeRo
     assert decided == planned
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(people(), looks, st.integers(0, 39))
 def test_a_restart_and_a_clock_set_back_repeat_nothing(
     drawn: tuple[Routine, NudgeRoutine], seconds: list[int], where: int
@@ -136,7 +137,7 @@ def test_a_restart_and_a_clock_set_back_repeat_nothing(
     assert seen == {one.occurrence.slot for one in whole.decided}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(0.15)
 @given(people(), looks)
 def test_slots_are_decided_in_order(drawn: tuple[Routine, NudgeRoutine], seconds: list[int]) -> None:
     dues = [one.occurrence.due for decision in looked(*drawn, seconds) for one in decision.decided]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.routine import NudgeRoutine, Routine
@@ -13,6 +13,7 @@ from scheduler.planning.quiet import is_quiet
 from scheduler.planning.slot import Occurrence
 from scheduler.planning.spread import slots_of
 from scheduler.planning.timetable import timetable
+from tests.standins.fuzzing import examples
 from tests.standins.routines import minutes, nudge, quiet, routine
 from tests.standins.wall_clock import ZONES, days_of_change
 
@@ -46,7 +47,7 @@ def written_and_moved(case: tuple[Routine, NudgeRoutine, datetime], share: int) 
     return [(one, moved[one.slot]) for one in written]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(0.5)
 @given(cases(), shares)
 def test_every_slot_comes_in_order_within_its_spread_and_out_of_quiet_hours(
     case: tuple[Routine, NudgeRoutine, datetime], share: int
@@ -61,7 +62,7 @@ def test_every_slot_comes_in_order_within_its_spread_and_out_of_quiet_hours(
     assert all(moved.due < following.due for (_, moved), (following, _) in pairwise(pairs))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(cases(), shares, st.lists(st.integers(0, SPAN // timedelta(seconds=1)), max_size=5))
 def test_the_next_slot_is_the_first_that_comes_after_and_a_split_interval_equals_the_whole(
     case: tuple[Routine, NudgeRoutine, datetime], share: int, cuts: list[int]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.schedule import EVERY_DAY, Anchor, At, Every, Offset, Rule, Schedule, TimeOfDay
 from scheduler.planning.slot import Occurrence
 from scheduler.planning.timetable import Timetable, timetable
 from scheduler.planning.zone import instant_of
+from tests.standins.fuzzing import examples
 from tests.standins.routines import nudge, routine
 from tests.standins.wall_clock import MINUTE, ZONES, WatchedClock, days_of_change
 
@@ -131,7 +132,7 @@ def walked(slots: Timetable, start: datetime, end: datetime) -> Iterator[Occurre
         found = slots.after(found.due)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(cases())
 def test_forward_equals_a_brute_force_walk_of_the_clock(case: Case) -> None:
     expected = case.watched()
@@ -140,7 +141,7 @@ def test_forward_equals_a_brute_force_walk_of_the_clock(case: Case) -> None:
     assert named(walked(slots, case.start, case.end)) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@examples(0.5)
 @given(cases(), st.lists(st.integers(0, DAYS * 86_400 * 1_000_000), max_size=5))
 def test_a_split_interval_equals_the_whole(case: Case, cuts: list[int]) -> None:
     slots = case.timetable()
@@ -149,7 +150,7 @@ def test_a_split_interval_equals_the_whole(case: Case, cuts: list[int]) -> None:
     assert parts == list(slots.between(case.start, case.end))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(0.5)
 @given(cases())
 def test_occurrences_are_sorted_unique_and_those_of_their_owner_days(case: Case) -> None:
     slots = case.timetable()
@@ -161,7 +162,7 @@ def test_occurrences_are_sorted_unique_and_those_of_their_owner_days(case: Case)
         assert one.due == instant_of(case.zone, one.slot.owner_day, one.slot.minute)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(st.data())
 def test_every_minute_of_every_zone_is_where_the_watched_clock_shows_it(data: st.DataObject) -> None:
     zone = data.draw(st.sampled_from(ZONES))

@@ -8,7 +8,7 @@ from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.catalogue import ANSWERS, CATALOGUE, NUDGES
@@ -17,6 +17,7 @@ from messages.message import NO_LINKS, Details
 from messages.rendering import Context, Form, Renderer
 from messages.segments import segments
 from messages.template import MAX_OUTPUT, Place, Template
+from tests.standins.fuzzing import examples
 from tests.standins.wording import EVERY_LINK, NOON
 
 RENDERER = Renderer()
@@ -76,7 +77,7 @@ class Parts(HTMLParser):
         self.tags.append(f"{tag} {sorted(attrs)}")
 
 
-@settings(max_examples=60)
+@examples(0.3)
 @given(
     st.sampled_from(sorted(CATALOGUE)),
     st.sampled_from(RENDERER.languages()),
@@ -108,7 +109,7 @@ answered = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(st.sampled_from(ANSWERS), st.sampled_from(RENDERER.languages()), st.integers(0, 10), answered)
 def test_an_answer_takes_one_sms_whatever_is_filled_in(
     kind: str, language: str, variant: int, context: Context
@@ -117,7 +118,7 @@ def test_an_answer_takes_one_sms_whatever_is_filled_in(
     assert (taken.count, taken.encoding) == (1, "GSM-7")
 
 
-@settings(max_examples=300, deadline=1000)
+@examples(1.5)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map(" ".join))
 def test_no_template_hangs_leaks_or_crashes(source: str) -> None:
     values: dict[str, str | bool | tuple[str, ...]] = {"name": "Sam", "discreet": True, "paragraphs": ("one", "two")}

@@ -1,31 +1,32 @@
 """What a page says of a schedule, a person may write back into the page."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.phrase import PhraseError, format_schedule
 from config.schedule import Schedule
 from scheduler.web.phrase import read_schedule
 from scheduler.web.words import LANGUAGES, words_of
+from tests.standins.fuzzing import examples
 from tests.standins.schedules import schedules
 
 languages = st.sampled_from(sorted(LANGUAGES))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(schedules, languages)
 def test_what_the_page_says_reads_back_in_every_language(schedule: Schedule, language: str) -> None:
     assert read_schedule(words_of(language).schedule(schedule), language) == schedule
 
 
-@settings(max_examples=50, deadline=None)
+@examples(0.25)
 @given(schedules, languages)
 def test_what_the_config_file_says_is_read_too(schedule: Schedule, language: str) -> None:
     assert read_schedule(format_schedule(schedule), language) == schedule
 
 
-@settings(max_examples=150, deadline=None)
+@examples(0.75)
 @given(st.text(max_size=60), languages)
 def test_anything_else_is_refused_in_one_way_only(text: str, language: str) -> None:
     try:

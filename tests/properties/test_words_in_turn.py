@@ -17,6 +17,7 @@ from scheduler.conversation.scene import ALWAYS_ANSWERED, MOST_ANSWERS
 from scheduler.delivery.correspondence import Reaction, Way
 from scheduler.delivery.permission import refusal
 from scheduler.delivery.standing import Ended, Standing
+from tests.standins.fuzzing import examples
 from tests.standins.spellings import EVERY_SPELLING
 from tests.standins.talk import Talk, nudge, person
 
@@ -139,5 +140,5 @@ class AnyTalk(RuleBasedStateMachine):
         assert len(counted) < MOST_ANSWERS + 3
 
 
-AnyTalk.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+AnyTalk.TestCase.settings = settings(examples(0.75), stateful_step_count=30)
 TestAnyTalk = AnyTalk.TestCase

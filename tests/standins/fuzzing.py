@@ -50,7 +50,7 @@ texts = st.text(max_size=40) | st.sampled_from(AWKWARD) | st.lists(st.sampled_fr
 
 
 def examples(share: float) -> settings:
-    """So much of the profile's number of examples: for tests of which one example takes long."""
+    """So many hundred in `make test`, and so many thousand in a round of `make fuzz`."""
     return settings(settings(), max_examples=max(10, round(settings().max_examples * share)), deadline=None)
 
 

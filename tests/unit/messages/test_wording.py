@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from functools import cache
 
 import pytest
 
@@ -15,11 +16,6 @@ from messages.segments import segments
 from tests.standins.wording import RENDERER, Said, bodies, said
 
 LANGUAGES = RENDERER.languages()
-EVERYTHING = [
-    each
-    for kind, language, form in itertools.product(CATALOGUE, LANGUAGES, Form)
-    for each in said(kind, language, form)
-]
 of_language = pytest.mark.parametrize("language", LANGUAGES)
 of_kind = pytest.mark.parametrize("kind", CATALOGUE)
 of_nudge = pytest.mark.parametrize("nudge", NUDGES)
@@ -70,6 +66,15 @@ NEGATED = {
 }
 
 
+@cache
+def everything() -> list[Said]:
+    return [
+        each
+        for kind, language, form in itertools.product(CATALOGUE, LANGUAGES, Form)
+        for each in said(kind, language, form)
+    ]
+
+
 def offending(pattern: str, among: list[Said]) -> list[str]:
     return [each.words for each in among if re.search(pattern, each.words, re.IGNORECASE)]
 
@@ -82,7 +87,7 @@ def points_toes(text: str, language: str) -> bool:
 
 
 def of(language: str) -> list[Said]:
-    return [each for each in EVERYTHING if each.language == language]
+    return [each for each in everything() if each.language == language]
 
 
 @pytest.mark.parametrize(
@@ -107,19 +112,19 @@ def test_a_text_against_the_rules_would_be_found(pattern: str, text: str) -> Non
 
 
 def test_no_text_promises_a_cure() -> None:
-    assert not offending(PROMISES, EVERYTHING)
+    assert not offending(PROMISES, everything())
 
 
 def test_no_text_diagnoses() -> None:
-    assert not offending(DIAGNOSES, EVERYTHING)
+    assert not offending(DIAGNOSES, everything())
 
 
 def test_no_text_names_a_dose() -> None:
-    assert not offending(DOSES, EVERYTHING)
+    assert not offending(DOSES, everything())
 
 
 def test_no_text_cheers_or_blames() -> None:
-    assert not offending(GUILT, EVERYTHING)
+    assert not offending(GUILT, everything())
 
 
 @of_language
@@ -178,7 +183,7 @@ def test_a_nudge_is_neutral_on_a_locked_screen(language: str) -> None:
 
 
 def test_every_sms_is_one_segment_and_relief_at_most_306_units() -> None:
-    for each in EVERYTHING:
+    for each in everything():
         if each.form is Form.SMS:
             taken = segments(each.rendered.text)
             assert taken.encoding == "GSM-7", each.words
