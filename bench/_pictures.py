@@ -22,24 +22,31 @@ class Picture(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A figure, and what its bar is called."""
+
+    called: str
+    bench: str
+    figure: str
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
-    """Bars, of legup first. A rival that is not installed has none."""
+    """Bars of what is done in a second. A rival that is not installed has none."""
 
     name: str
     title: str
     note: str
-    ours: tuple[tuple[str, str, str], ...]
-    """What a bar is called, its bench and its figure."""
-    theirs: tuple[tuple[str, str, str], ...]
+    rows: tuple[Row, ...]
 
     def drawn(self, run: Run) -> str | None:
-        rows = [
-            Bar(called, value, ours=row in self.ours)
-            for row in (*self.ours, *self.theirs)
-            for called, bench, figure in [row]
-            if (value := (run.get(bench) or {}).get(figure)) is not None
+        drawn = [
+            Bar(row.called, value, row.ours)
+            for row in self.rows
+            if (value := (run.get(row.bench) or {}).get(row.figure)) is not None
         ]
-        return bars(self.title, self.note, "/s", rows) if any(row.ours for row in rows) else None
+        return bars(self.title, self.note, "/s", drawn) if drawn else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +79,43 @@ class Spread:
         return dots(self.title, note, " ms", figures["each_ms"], limit=50)
 
 
+_UNEQUAL = "legup claims, checks, renders and records each; the jobs of the others do nothing"
+
 PICTURES: tuple[Picture, ...] = (
     Compared(
         "embedded",
         "Nudges a second, on one machine",
-        "legup claims, checks, renders and records each; the jobs of the others do nothing",
-        (("legup on SQLite", "embedded", "nudges_per_s"),),
+        _UNEQUAL,
         (
-            ("APScheduler in memory", "embedded", "apscheduler_in_memory_per_s"),
-            ("APScheduler on SQLite", "embedded", "apscheduler_on_sqlite_per_s"),
-            ("huey on SQLite", "embedded", "huey_on_sqlite_per_s"),
+            Row("legup on SQLite", "embedded", "nudges_per_s", ours=True),
+            Row("APScheduler in memory", "embedded", "apscheduler_in_memory_per_s"),
+            Row("APScheduler on SQLite", "embedded", "apscheduler_on_sqlite_per_s"),
+            Row("huey on SQLite", "embedded", "huey_on_sqlite_per_s"),
         ),
     ),
     Compared(
         "cluster",
         "Nudges a second, by workers on a server",
-        "legup claims, checks, renders and records each; the jobs of the others do nothing",
+        _UNEQUAL,
         (
-            ("legup, two workers", "postgres", "two_workers_per_s"),
-            ("legup, one worker", "postgres", "one_worker_per_s"),
-        ),
-        (
-            ("PGQueuer", "postgres", "pgqueuer_per_s"),
-            ("Procrastinate", "postgres", "procrastinate_per_s"),
-            ("APScheduler on PostgreSQL", "postgres", "apscheduler_on_postgres_per_s"),
-            ("huey on Redis", "postgres", "huey_on_redis_per_s"),
-            ("Celery on Redis", "postgres", "celery_on_redis_per_s"),
+            Row("legup, two workers", "postgres", "two_workers_per_s", ours=True),
+            Row("legup, one worker", "postgres", "one_worker_per_s", ours=True),
+            Row("PGQueuer", "postgres", "pgqueuer_per_s"),
+            Row("Procrastinate", "postgres", "procrastinate_per_s"),
+            Row("APScheduler on PostgreSQL", "postgres", "apscheduler_on_postgres_per_s"),
+            Row("huey on Redis", "postgres", "huey_on_redis_per_s"),
+            Row("Celery on Redis", "postgres", "celery_on_redis_per_s"),
         ),
     ),
     Compared(
         "messages",
         "Messages a second to a provider, by one process",
         "Texts: 100 at once, answered after 50 ms. Letters: 20 kept connections, taken at once",
-        (("texts by legup", "sms", "texts_per_s"), ("letters by legup", "email", "letters_per_s")),
         (
-            ("texts by bare aiohttp", "sms", "bare_aiohttp_per_s"),
-            ("letters by bare smtplib", "email", "bare_smtplib_per_s"),
+            Row("texts by legup", "sms", "texts_per_s", ours=True),
+            Row("texts by bare aiohttp", "sms", "bare_aiohttp_per_s"),
+            Row("letters by legup", "email", "letters_per_s", ours=True),
+            Row("letters by bare smtplib", "email", "bare_smtplib_per_s"),
         ),
     ),
     Grown(),
