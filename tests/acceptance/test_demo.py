@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.standins.commands import Ended, legup
 
 # What became of each slot of the story; a pipe is 120 wide, so that every line of the table fits.
 TABLE = """\
@@ -28,26 +29,23 @@ TABLE = """\
 """
 
 
-def demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def demo(home: Path, *arguments: str) -> Ended:
     """Run it far from this tree, with everything it could leave behind going to `home`."""
-    environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home), "COLUMNS": "140"}
-    return subprocess.run(
-        [Path(sys.executable).with_name("legup"), "demo", "--seconds", "0", *arguments],
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return legup(home, "demo", "--seconds", "0", *arguments, TMPDIR=str(home), COLUMNS="140")
+
+
+def test_the_program_is_installed_under_its_name(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("legup")
+    told = subprocess.run([program, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert re.fullmatch(r"legup \d\S+\n", told)
 
 
 # An ordinary day, and the two on which London's clocks change.
 @pytest.mark.parametrize("day", ["2026-11-23", "2026-03-29", "2026-10-25"])
 def test_the_day_goes_as_told_and_nothing_is_left_behind(tmp_path: Path, day: str) -> None:
     done = demo(tmp_path, "--date", day)
-    assert (done.returncode, done.stderr) == (0, "")
-    story, _, summary = done.stdout.partition("The day, slot by slot\n")
+    assert (done.code, done.err) == (0, "")
+    story, _, summary = done.out.partition("The day, slot by slot\n")
     table, _, totals = summary.partition("\n\n")
     rows = [re.sub(r"\s+", " ", line).strip() for line in table.splitlines()[1:]]
     assert "\n".join(rows) + "\n" == TABLE
@@ -60,6 +58,6 @@ def test_the_day_goes_as_told_and_nothing_is_left_behind(tmp_path: Path, day: st
 
 def test_a_day_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
     done = demo(tmp_path, "--date", "tomorrow")
-    assert done.returncode == 2
-    assert "'tomorrow' is not a day; expected one such as 2026-11-23" in done.stderr
-    assert done.stdout == ""
+    assert done.code == 2
+    assert "'tomorrow' is not a day; expected one such as 2026-11-23" in done.err
+    assert done.out == ""

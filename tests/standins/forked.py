@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,8 +22,9 @@ from subprocess import TimeoutExpired
 
 from scheduler.cli import main
 
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
+FORKS = get_context("forkserver")
+"""For what else wants a process at once."""
+FORKS.set_forkserver_preload([__name__])
 
 for name in ("channels.console", "channels.email", "channels.sms", "service.running", "storage.sqlite"):
     import_module(f"scheduler.{name}")  # what a command imports only when it runs
@@ -38,7 +40,7 @@ class Forked:
         kept = [Connection(os.dup(stream)) for stream in streams]
         umask = os.umask(0)
         os.umask(umask)
-        self._process = _CONTEXT.Process(target=_live, args=(home, words, dict(environ), umask, kept), daemon=True)
+        self._process = FORKS.Process(target=_live, args=(home, words, dict(environ), umask, kept), daemon=True)
         self._process.start()
         for each in kept:
             each.close()
@@ -74,6 +76,7 @@ def _live(
     os.environ.clear()
     os.environ.update(environ)
     time.tzset()
+    tempfile.tempdir = None  # looked for anew, in this environment
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)

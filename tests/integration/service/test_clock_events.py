@@ -3,23 +3,27 @@ real pump on a real database, as `docs/time-rules.md` tells it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
-from zoneinfo import TZPATH
+from zoneinfo import TZPATH, reset_tzpath
 
 import pytest
 
 from config.person import Person
 from scheduler.delivery.delivery import Message, State
 from scheduler.delivery.outcome import Outcome, RetryAfter
+from scheduler.delivery.routines import Routines
 from scheduler.planning.zone import local_of
 from scheduler.service.clockwatch import WAIT, time_of_record
+from scheduler.service.defaults import nudge_defaults
+from scheduler.service.roster import enrolments
+from scheduler.storage.sqlite import open_sqlite
 from tests.standins.channel import accept
+from tests.standins.forked import FORKS
 from tests.standins.plant import EIGHT, NINE, SMS, Plant, person
 
 SECOND = timedelta(seconds=1)
@@ -254,12 +258,12 @@ def test_moving_east_and_back_sends_no_slot_twice(plant: Plant) -> None:
     home = person("me", "at 09:00, 12:00 and 15:00")
     abroad = replace(home, preferences=replace(home.preferences, timezone="Asia/Tokyo"))
     plant.enrol(home)
-    walk(plant, 2 * HOUR)  # 10:00 in London, 19:00 in Tokyo
+    walk(plant, 2 * HOUR, 5 * MINUTE)  # 10:00 in London, 19:00 in Tokyo
     move(plant, abroad)
-    walk(plant, 6 * HOUR)  # 16:00 in London, 01:00 on Tuesday in Tokyo
+    walk(plant, 6 * HOUR, 5 * MINUTE)  # 16:00 in London, 01:00 on Tuesday in Tokyo
     assert local_times(plant) == ["Mon 09:00"]  # noon and three o'clock were jumped over
     move(plant, home)
-    walk(plant, 20 * HOUR)
+    walk(plant, 20 * HOUR, 5 * MINUTE)
     assert local_times(plant) == ["Mon 09:00", "Tue 09:00", "Tue 12:00"]
 
 
@@ -267,9 +271,9 @@ def test_moving_west_repeats_nothing_that_was_sent_that_day(plant: Plant) -> Non
     home = person("me", "at 09:00, 12:00 and 15:00")
     abroad = replace(home, preferences=replace(home.preferences, timezone="America/New_York"))
     plant.enrol(home)
-    walk(plant, 5 * HOUR)  # 13:00 in London, 08:00 in New York
+    walk(plant, 5 * HOUR, 5 * MINUTE)  # 13:00 in London, 08:00 in New York
     move(plant, abroad)
-    walk(plant, 9 * HOUR)
+    walk(plant, 9 * HOUR, 5 * MINUTE)
     assert local_times(plant) == ["Mon 09:00", "Mon 12:00", "Mon 15:00"]
 
 
@@ -279,39 +283,34 @@ def move(plant: Plant, who: Person) -> None:
     plant.sms.given[:] = kept
 
 
-_START = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from scheduler.delivery.routines import Routines
-from scheduler.service.defaults import nudge_defaults
-from scheduler.service.roster import enrolments
-from scheduler.storage.sqlite import open_sqlite
-from tests.standins.channel import accept
-from tests.standins.plant import person
-from dataclasses import replace
-me = person("me", "at 09:00")
-me = replace(me, preferences=replace(me.preferences, timezone="Test/Town"))
-outbox, now = open_sqlite(Path(sys.argv[1]), contact_key=b"contacts"), datetime.fromisoformat(sys.argv[2])
-people = (replace(each, welcome=None) for each in enrolments([me], Routines(nudge_defaults()), now))
-changed = outbox.enrol(people, now)
-print(outbox.next_event_at().isoformat(), changed.changed)
-"""
+def start_with(zones: Path, database: Path, told: Connection) -> None:
+    """A start of legup whose time zones are those of a folder; tells when the next nudge is due, and who changed."""
+    reset_tzpath([zones])
+    me = person("me", "at 09:00")
+    me = replace(me, preferences=replace(me.preferences, timezone="Test/Town"))
+    people = (replace(each, welcome=None) for each in enrolments([me], Routines(nudge_defaults()), EIGHT))
+    with closing(open_sqlite(database, contact_key=b"contacts")) as outbox:
+        changed = outbox.enrol(people, EIGHT)
+        told.send((outbox.next_event_at(), changed.changed))
 
 
 def test_new_zone_data_counts_from_the_next_start(tmp_path: Path) -> None:
-    def start(town: str) -> str:
+    def start(town: str) -> tuple[datetime, int]:
         folder = tmp_path / town
         (folder / "Test").mkdir(parents=True, exist_ok=True)
         (folder / "Test" / "Town").write_bytes(zone_file(f"Europe/{town}"))
-        environment = os.environ | {"PYTHONTZPATH": str(folder)}
-        words = [sys.executable, "-c", _START, str(tmp_path / "legup.db"), EIGHT.isoformat()]
-        return subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+        ours, theirs = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(target=start_with, args=(folder, tmp_path / "legup.db", theirs))
+        process.start()
+        theirs.close()
+        due, changed = ours.recv()
+        process.join()
+        return due, changed
 
-    assert start("London") == "2026-11-23T09:00:00+00:00 0"
-    assert start("London") == "2026-11-23T09:00:00+00:00 0"
-    assert start("Lisbon") == "2026-11-23T09:00:00+00:00 0"  # the same rules by another name
-    assert start("Athens") == "2026-11-24T07:00:00+00:00 1"  # nine o'clock there has passed
+    assert start("London") == (NINE, 0)
+    assert start("London") == (NINE, 0)
+    assert start("Lisbon") == (NINE, 0)  # the same rules by another name
+    assert start("Athens") == (NINE + 22 * HOUR, 1)  # nine o'clock there has passed
 
 
 def zone_file(zone: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from contextlib import closing
 from multiprocessing.connection import Connection
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from scheduler.delivery.delivery import State
 from scheduler.storage.sqlite import open_sqlite
+from tests.standins.forked import FORKS
 from tests.standins.outbox_parts import (
     EARLY,
     KEY,
@@ -24,7 +24,6 @@ from tests.standins.outbox_parts import (
     send,
 )
 
-SPAWN = multiprocessing.get_context("spawn")
 PEOPLE = 300
 
 
@@ -57,8 +56,8 @@ def test_two_processes_send_every_nudge_exactly_once(tmp_path: Path) -> None:
     path = tmp_path / "legup.db"
     with closing(open_sqlite(path, contact_key=KEY)) as outbox:
         outbox.enrol([enrolment(f"p{index}") for index in range(PEOPLE)], EARLY)
-        pipes = [SPAWN.Pipe() for _ in range(2)]
-        processes = [SPAWN.Process(target=claim_and_send, args=(path, theirs)) for _, theirs in pipes]
+        pipes = [FORKS.Pipe() for _ in range(2)]
+        processes = [FORKS.Process(target=claim_and_send, args=(path, theirs)) for _, theirs in pipes]
         for process in processes:
             process.start()
         for ours, _ in pipes:
@@ -76,8 +75,8 @@ def test_after_a_kill_nothing_is_lost_from_sight_and_nothing_begins_twice(tmp_pa
     path = tmp_path / "legup.db"
     with closing(open_sqlite(path, contact_key=KEY)) as outbox:
         outbox.enrol([enrolment(f"p{index}") for index in range(PEOPLE)], EARLY)
-        ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(target=send_until_killed, args=(path, theirs))
+        ours, theirs = FORKS.Pipe()
+        process = FORKS.Process(target=send_until_killed, args=(path, theirs))
         process.start()
         begun = sum(ours.recv() for _ in range(5))
         process.kill()
@@ -98,8 +97,8 @@ def test_what_a_killed_process_was_sending_becomes_unknown(tmp_path: Path) -> No
     path = tmp_path / "legup.db"
     with closing(open_sqlite(path, contact_key=KEY)) as outbox:
         outbox.enrol([enrolment(f"p{index}") for index in range(20)], EARLY)
-        ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(target=send_until_killed, args=(path, theirs))
+        ours, theirs = FORKS.Pipe()
+        process = FORKS.Process(target=send_until_killed, args=(path, theirs))
         process.start()
         ours.recv()
         process.kill()
