@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from bench._goals import Goal
 from bench._rivals import rival
 
 
@@ -20,8 +19,3 @@ def test_a_rival_is_measured_in_a_process_of_its_own_and_compared() -> None:
 def test_a_rival_that_is_not_installed_is_said_to_be_missing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert rival("huey", 1.0, "huey", "sqlite", tmp_path / "huey.db", 5, installed=tmp_path) == {}
     assert capfd.readouterr().err == "huey is not installed and is left out: see `make bench`\n"
-
-
-def test_a_goal_against_a_missing_rival_is_neither_met_nor_missed() -> None:
-    goal = Goal("over huey", 3, "embedded", "over_huey", " x")
-    assert goal.row({"embedded": {"nudges_per_s": 9_000}}) == ("over huey", "at least 3 x", "not installed", "")
