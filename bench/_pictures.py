@@ -75,7 +75,7 @@ class Spread:
         figures = run.get("latency")
         if figures is None:
             return None
-        note = f"Each dot is a nudge, alone on an idle system; {figures['rounds']} of them"
+        note = "Each dot is a nudge, alone on an idle system; asked were 50 ms at most"
         return dots(self.title, note, " ms", figures["each_ms"], limit=50)
 
 

@@ -28,7 +28,7 @@ ZONE = "Europe/London"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
 STEP = timedelta(minutes=97)
-PASSES = 5
+PASSES = 10
 SCHEDULES: dict[str, tuple[str, dict[str, str]]] = {
     "at": ("at 16:30", {"hour": "16", "minute": "30"}),
     "every": ("every 3 h from 09:00 to 18:00", {"hour": "9-18/3", "minute": "0"}),
