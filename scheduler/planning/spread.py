@@ -68,11 +68,12 @@ class Moved:
     def __init__(self, room: Room, share: int) -> None:
         self._room = room
         self._share = share
+        self._most = _moved_by(room.spread // SECOND, share)
 
     def after(self, instant: datetime) -> Occurrence | None:
         """The first occurrence that comes strictly after an instant; None when there is none."""
         table = self._room.table
-        written = table.after(instant - self._room.spread)
+        written = table.after(instant - self._most)  # what is written earlier cannot come as late
         while written is not None:
             due = moved((written.due, _seconds(self._room, written.due)), self._share)
             if due > instant:
@@ -91,7 +92,12 @@ class Moved:
 def moved(slot: tuple[datetime, int], share: int) -> datetime:
     """When a slot comes to a person, given the instant it is written for and the seconds it may be moved by."""
     due, room = slot
-    return due + timedelta(seconds=room * share >> _BITS) if room else due
+    return due + _moved_by(room, share) if room else due
+
+
+def _moved_by(room: int, share: int) -> timedelta:
+    """How much of so many seconds is a person's."""
+    return timedelta(seconds=room * share >> _BITS)
 
 
 _room = lru_cache(maxsize=1 << 13)(Room)
