@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from config.document import to_document
 from config.person import Consent, Person, Preferences
 from scheduler.delivery.cause import consent_cause
 from scheduler.delivery.delivery import NewDelivery, State
@@ -23,7 +22,7 @@ from scheduler.storage.entries import entries_of, origins, write_entries
 from scheduler.storage.handles import new_handles
 from scheduler.storage.instants import to_micros
 from scheduler.storage.locking import Guarded, guard, hold
-from scheduler.storage.merged import Merged, agrees_first, merge
+from scheduler.storage.merged import Merged, agrees_first, merge, unchanged
 from scheduler.storage.prepared import Row
 from scheduler.storage.recording import record
 from scheduler.storage.rules import REMOVED, changed_rows
@@ -73,9 +72,9 @@ class _Batch:
         self._hasher = hasher
         self._now = now
         self._at = to_micros(now)
-        self._documents: dict[int, tuple[Preferences, str]] = {}
-        """By identity, as people share their preferences: to hash the deep values costs more than all of a nudge row.
-        Each entry keeps its key alive, so no identity is used twice."""
+        self._unchanged: dict[int, Merged] = {}
+        """What those get who changed nothing, by the identity of their preferences: people share these, and to hash the
+        deep values takes longer than to write a row. Each entry keeps its key alive, so no identity is used twice."""
         self._origin = origin
         self._handles = new_handles()
         self._people: list[Row] = []
@@ -96,15 +95,15 @@ class _Batch:
         WRITE_PEOPLE.run(self._connection, self._people)
         WRITE_NUDGES.run(self._connection, self._nudges)
         WRITE_CONSENTS.run(self._connection, self._consents)
-        self._write_entries(enrolments)
+        self._write_entries(enrolments, on_record)
         record(self._connection, self._messages, self._at)
         if self.changed:
             look_again(self._connection, self.changed)
 
-    def _write_entries(self, enrolments: dict[str, Enrolment]) -> None:
+    def _write_entries(self, enrolments: dict[str, Enrolment], on_record: Collection[str]) -> None:
         given = {person: each.entry for person, each in enrolments.items() if each.entry is not None}
         if given:
-            known = entries_of(self._connection, list(given))
+            known = entries_of(self._connection, [person for person in given if person in on_record])
             left_out = set(self.elsewhere)
             new = {each: entry for each, entry in given.items() if known.get(each) != entry and each not in left_out}
             write_entries(self._connection, new)
@@ -114,10 +113,9 @@ class _Batch:
         if known.active_in not in {None, self._origin}:
             self.elsewhere.append(person.id)
             return
-        filed = self._document(person.preferences)
-        merged = merge(person.preferences, filed, known.changes, known.merged)
-        gets = Person(person.id, merged.preferences, person.contacts)
-        edited = (known.compared, known.filed) != (self._compared(person), filed)
+        merged = self._merged(person.preferences, known)
+        gets = person if known.changes is None else Person(person.id, merged.preferences, person.contacts)
+        edited = (known.compared, known.filed) != (self._compared(person), merged.filed)
         rows = changed_rows(UNPLANNED if known.ended else enrolment.plan(gets), known.nudges, self._now, edited=edited)
         self._nudges += (nudge_row(person.id, nudge, row) for nudge, row in rows.items())
         message = self._first_message(enrolment, gets, known)
@@ -146,11 +144,11 @@ class _Batch:
     def _consented(self, person: str, what: str, detail: str = "") -> None:
         self._consents.append((person, self._at, what, self._origin, detail))
 
-    def _document(self, preferences: Preferences) -> str:
-        known = self._documents.get(id(preferences))
-        if known is None:
-            known = self._documents[id(preferences)] = (preferences, to_document(preferences))
-        return known[1]
+    def _merged(self, preferences: Preferences, known: Stored) -> Merged:
+        merged = self._unchanged.get(id(preferences))
+        if merged is None:
+            merged = self._unchanged[id(preferences)] = unchanged(preferences)
+        return merged if known.changes is None else merge(preferences, merged.filed, known.changes, known.merged)
 
     def _compared(self, person: Person) -> Row:
         contacts = person.contacts

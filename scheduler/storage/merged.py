@@ -24,13 +24,17 @@ class Merged:
     """Some of their changes the file has overruled."""
 
 
-def merge(file: Preferences, filed: str, changes: str | None, before: str) -> Merged:
+def unchanged(file: Preferences) -> Merged:
+    """Of somebody who changed nothing."""
+    document = to_document(file)
+    return Merged(file, document, document)
+
+
+def merge(file: Preferences, filed: str, changes: str, before: str) -> Merged:
     """`filed` is the document of `file`, and `before` that of what they got so far.
 
     Changes that cannot be read must not bring back what was stopped: then the person goes on getting what they got.
     """
-    if changes is None:
-        return Merged(file, filed, filed)
     try:
         all_of_them = from_text(changes)
         kept = reconciled(file, all_of_them)
