@@ -9,6 +9,7 @@ docs/performance.md.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -55,12 +56,19 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
 
 def _measured(folder: Path, name: str, sizes: Sequence[str]) -> Figures | None:
     """What a bench measures; None when it fails, its own words having gone to stderr."""
-    command = [sys.executable, "-m", f"bench.{name}", *sizes]
-    with subprocess.Popen(command, cwd=folder.parent, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # ours
+    with subprocess.Popen(  # noqa: S603  # our own interpreter on a module of this folder
+        [sys.executable, "-m", f"bench.{name}", *sizes],
+        cwd=folder.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
         try:
             told, _ = process.communicate(timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)  # so that it ends the servers it has started
+        except (KeyboardInterrupt, subprocess.TimeoutExpired) as end:
+            os.killpg(process.pid, signal.SIGINT)  # as the keyboard does: to whatever it has started, too
+            if isinstance(end, KeyboardInterrupt):
+                raise
             return None
     if process.returncode:
         return None

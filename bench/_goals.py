@@ -29,7 +29,7 @@ class Goal:
             return self.what, words, "failed" if self.bench in run else "not run", ""
         value = figures.get(self.figure)
         if value is None:
-            return self.what, words, "not installed", ""
+            return self.what, words, "not measured", ""
         met = value <= self.asked if self.at_most else value >= self.asked
         return self.what, words, f"{value:,}{self.unit}", "yes" if met else "no"
 

@@ -29,4 +29,4 @@ def test_a_goal_is_met_from_below_or_from_above() -> None:
 
 def test_a_goal_against_a_missing_rival_is_neither_met_nor_missed() -> None:
     goal = Goal("over huey", 3, "embedded", "over_huey", " x")
-    assert goal.row({"embedded": {"nudges_per_s": 9_000}}) == ("over huey", "at least 3 x", "not installed", "")
+    assert goal.row({"embedded": {"nudges_per_s": 9_000}}) == ("over huey", "at least 3 x", "not measured", "")
