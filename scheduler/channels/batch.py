@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,8 @@ class Batch:
 
     def __init__(self, messages: Sequence[Message], now: datetime) -> None:
         self.done: SimpleQueue[tuple[Message, Outcome]] = SimpleQueue()
+        """Whoever took a turn puts its message here, with its outcome."""
+        self._owed = len(messages)
         self._waiting = deque(messages)
         self._now = now
         self._started = steady()
@@ -45,6 +47,24 @@ class Batch:
                 return Turn(message, self._now + timedelta(seconds=steady() - self._started), deadline)
             self.done.put((message, RetryAfter("its time ran out before its turn came")))
         return None
+
+    def outcomes(self) -> Iterator[tuple[Message, Outcome]]:
+        """Yield every message once, with its outcome, as the outcomes come.
+
+        A consumer that stops early stops the rest from beginning; those under way are finished before this returns.
+        """
+        try:
+            while self._owed:
+                yield self._next_done()
+        finally:
+            self.hand_back()
+            while self._owed:
+                self._next_done()
+
+    def _next_done(self) -> tuple[Message, Outcome]:
+        landed = self.done.get()
+        self._owed -= 1
+        return landed
 
     def hand_back(self, outcome: RetryAfter = STOPPED) -> None:
         """Let nothing more begin; what has not begun ends so."""

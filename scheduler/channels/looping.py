@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 from scheduler.channels.batch import Batch, fault_of_ours
 from scheduler.channels.deadline import Deadline
@@ -30,27 +31,17 @@ class Looping:
         self._close = close
         self._lock = threading.Lock()
         self._loop: _Loop | None = None
-        self._batches: set[Batch] = set()
+        self._batches: WeakSet[Batch] = WeakSet()
 
     def each(self, messages: Sequence[Message], now: datetime, try_one: TryOne) -> Iterator[tuple[Message, Outcome]]:
-        """Yield every message once, with its outcome, as the outcomes come.
+        """Yield every message once, with its outcome, as `Batch.outcomes` does.
 
-        A consumer that stops early stops the rest from beginning; those under way are finished before this returns.
-        A message whose life has ended when its turn comes is not begun either.
+        A message whose life has ended when its turn comes is not begun.
         """
-        if not messages:
-            return
         batch = Batch(messages, now)
-        work = self._begin(batch, min(len(messages), self._concurrency), try_one)
-        try:
-            for _ in messages:
-                yield batch.done.get()
-        finally:
-            batch.hand_back()
-            if work is not None:
-                work.result()
-            with self._lock:
-                self._batches.discard(batch)
+        if messages:
+            self._begin(batch, min(len(messages), self._concurrency), try_one)
+        yield from batch.outcomes()
 
     def close(self) -> None:
         """Let the loop go. Sends under way are finished; messages not yet begun come back as RetryAfter."""
@@ -61,15 +52,15 @@ class Looping:
         if loop is not None:
             loop.end(self._close)
 
-    def _begin(self, batch: Batch, most: int, try_one: TryOne) -> Future[None] | None:
+    def _begin(self, batch: Batch, most: int, try_one: TryOne) -> None:
         with self._lock:
+            self._batches.add(batch)
             try:
                 self._loop = self._loop or _Loop(self._concurrency, self._name)
             except (OSError, RuntimeError):  # no descriptor or no thread is left: certainly nothing has begun
                 batch.hand_back(_NO_LOOP)
-                return None
-            self._batches.add(batch)
-            return self._loop.run(batch, most, try_one)
+            else:
+                self._loop.run(batch, most, try_one)
 
 
 class _Loop:
@@ -87,12 +78,11 @@ class _Loop:
             self._loop.close()
             raise
 
-    def run(self, batch: Batch, most: int, try_one: TryOne) -> Future[None]:
+    def run(self, batch: Batch, most: int, try_one: TryOne) -> None:
         """Work on a batch with up to `most` at once, together with other batches no more than `concurrency`."""
         work = self._submit(self._work_on(batch, most, try_one))
         self._under_way.add(work)
         work.add_done_callback(self._under_way.discard)
-        return work
 
     def end(self, close: Callable[[], Awaitable[None]]) -> None:
         for work in list(self._under_way):

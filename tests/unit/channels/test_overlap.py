@@ -1,7 +1,7 @@
 """Overlapping: so many at once, each message once, and an end that loses nothing."""
 
 from datetime import datetime, timedelta
-from threading import Event, Lock, Semaphore
+from threading import Event, Lock, Semaphore, Thread
 
 import pytest
 from annotated_types import Le
@@ -72,21 +72,6 @@ def test_so_many_do_overlap() -> None:
     overlap.close()
 
 
-def test_a_consumer_that_stops_keeps_the_rest_from_beginning() -> None:
-    overlap, sender = Overlap(2, "test"), Sender()
-    outcomes = overlap.each(MESSAGES, NOW, sender)
-    sender.go_on.release(1)
-    next(outcomes)
-    begin(sender, 3)  # the one that was yielded, and two that are under way
-    sender.go_on.release(2)
-    outcomes.close()  # type: ignore[attr-defined]  # a generator, as Channel.send promises
-    assert len(sender.begun) <= 5
-    assert sender.peak == 2
-    begun = len(sender.begun)
-    overlap.close()
-    assert len(sender.begun) == begun
-
-
 def test_closing_hands_back_what_has_not_begun_and_finishes_what_has() -> None:
     overlap, sender = Overlap(2, "test"), Sender()
     outcomes = overlap.each(MESSAGES, NOW, sender)
@@ -105,6 +90,19 @@ def test_closing_hands_back_what_has_not_begun_and_finishes_what_has() -> None:
 def test_sending_after_closing_starts_new_threads() -> None:
     overlap = Overlap(2, "test")
     overlap.close()
+    assert len(list(overlap.each(MESSAGES, NOW, accept))) == 7
+    overlap.close()
+
+
+def test_without_a_thread_everything_is_certainly_unsent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    overlap = Overlap(2, "test")
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", no_room)
+        outcomes = [outcome for _, outcome in overlap.each(MESSAGES, NOW, accept)]
+    assert outcomes == [RetryAfter("no thread could be started for it", shared=True)] * 7
     assert len(list(overlap.each(MESSAGES, NOW, accept))) == 7
     overlap.close()
 
