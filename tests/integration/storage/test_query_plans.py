@@ -120,6 +120,16 @@ def test_pending_work_is_found_by_its_channel_and_time(outbox: SqlOutbox, statem
     assert first.startswith("SEARCH deliveries USING INDEX deliveries_pending (channel=? AND not_before<?)")
 
 
+def test_of_many_who_are_due_at_one_instant_a_batch_is_taken_without_sorting_the_rest(
+    outbox: SqlOutbox, statements: list[Statement]
+) -> None:
+    outbox.claim_due(NINE, 10, one_each)
+    begin_all(outbox)
+    taking = [each for each in statements if "ORDER BY nudges.next_due_at" in each[0] or "not_before <=" in each[0]]
+    assert len(taking) >= 2
+    assert [plan for plan in plans_of(outbox, taking) if "TEMP B-TREE FOR ORDER BY" in plan] == []
+
+
 def test_the_number_of_statements_does_not_grow_with_the_batch(outbox: SqlOutbox, statements: list[Statement]) -> None:
     def statements_for(limit: int) -> int:
         statements.clear()
