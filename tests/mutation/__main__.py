@@ -20,6 +20,7 @@ TESTS = {
         "tests/unit/planning",
         "tests/properties/test_planning_timetable.py",
         "tests/properties/test_planning_decision.py",
+        "tests/properties/test_planning_spread.py",
     ),
     "delivery": ("tests/unit/delivery", "tests/integration/service/test_pump.py"),
     "conversation": ("tests/unit/conversation",),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -6,7 +6,8 @@ from config.routine import NudgeRoutine
 from scheduler.planning.decision import decide
 from scheduler.planning.plan import plan
 from scheduler.planning.slot import Verdict
-from scheduler.planning.spread import share_of, slots_of
+from scheduler.planning.spread import room_of, share_of, slots_of
+from scheduler.planning.timetable import timetable
 from tests.standins.routines import minutes, nudge, quiet, routine, utc
 
 DAY = utc("2026-06-01 00:00")
@@ -87,3 +88,38 @@ def test_after_walks_forward_over_every_slot_once(share: int) -> None:
         )
     ]
     assert walked == written
+
+
+def test_without_a_spread_there_is_nothing_between_a_person_and_the_timetable() -> None:
+    asked = nudge("at 09:00")
+    person = routine(asked)
+    assert slots_of(person, asked, HALF) is timetable(person, asked)
+
+
+def test_the_last_slot_of_all_has_the_whole_spread_and_nothing_follows() -> None:
+    asked = nudge("at 09:00", spread=minutes(10), ends=date(2026, 6, 1))
+    slots = slots_of(routine(asked), asked, LAST)
+    assert [one.due for one in slots.between(DAY, DAY + timedelta(days=9))] == [utc("2026-06-01 08:09:59")]
+    assert slots.after(utc("2026-06-01 08:09:59")) is None
+
+
+def near(instant: str, **changes: object) -> list[tuple[str, int]]:
+    """Of 08:00, 08:05 and 20:00 in a summer of London, by a spread of half an hour; the clock shows an hour more."""
+    asked = nudge("at 08:00, 08:05 and 20:00", spread=minutes(30), **changes)  # type: ignore[arg-type]  # passed on
+    return [
+        (f"{due + timedelta(hours=1):%H:%M}", room) for due, room in room_of(routine(asked), asked).near(utc(instant))
+    ]
+
+
+def test_near_an_instant_are_all_that_may_come_next_each_with_its_room() -> None:
+    early, close, evening = ("08:00", 300), ("08:05", 1800), ("20:00", 1800)
+    assert near("2026-06-01 06:00") == [early]
+    assert near("2026-06-01 07:03") == [early, close]
+    assert near("2026-06-01 07:05") == [early, close, evening], "it comes strictly after"
+    assert near("2026-06-01 07:31") == [close, evening]
+    assert near("2026-06-01 08:00") == [evening]
+
+
+def test_near_the_end_of_all_slots_are_the_last_and_then_none() -> None:
+    assert near("2026-06-01 19:10", ends=date(2026, 6, 1)) == [("20:00", 1800)]
+    assert near("2026-06-01 20:00", ends=date(2026, 6, 1)) == []
