@@ -18,7 +18,7 @@ PARTS = (
         "_records",
         "_clock",
     ),
-    *("_conversation", "_reports"),
+    *("_hearing", "_reactions", "_changes", "_endings", "_telling", "_consents", "_reports"),
 )
 
 pytest.register_assert_rewrite(*(f"tests.contract.outbox{part}" for part in PARTS))
