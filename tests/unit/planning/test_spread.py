@@ -103,6 +103,14 @@ def test_the_last_slot_of_all_has_the_whole_spread_and_nothing_follows() -> None
     assert slots.after(utc("2026-06-01 08:09:59")) is None
 
 
+def test_between_takes_in_its_start_and_leaves_out_its_end() -> None:
+    asked = nudge("at 09:00 and 10:00", spread=minutes(10))
+    first, second = utc("2026-06-01 08:05"), utc("2026-06-01 09:05")
+    slots = slots_of(routine(asked), asked, HALF)
+    assert [one.due for one in slots.between(first, second)] == [first]
+    assert [one.due for one in slots.between(first, second + datetime.resolution)] == [first, second]
+
+
 def near(instant: str, **changes: object) -> list[tuple[str, int]]:
     """Of 08:00, 08:05 and 20:00 in a summer of London, by a spread of half an hour; the clock shows an hour more."""
     asked = nudge("at 08:00, 08:05 and 20:00", spread=minutes(30), **changes)  # type: ignore[arg-type]  # passed on
