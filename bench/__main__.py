@@ -3,7 +3,7 @@
 A bench is a module that prints one JSON line, flat, with its name under "bench". Each runs in a process of its own, so
 that none warms or burdens another, and one that fails stops no other; the lines come as they are done, then all figures
 as one table. With --record they are taken at the sizes that issue 5 names, and become the last run of
-docs/performance.md.
+docs/performance.md; with --record and names, the others stay as they were recorded last.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench._goals import Figures, Run
-from bench._record import record, said
+from bench._record import last_run, record, said
 
 KEEP = "--record"
 FOLDER = Path(__file__).parent
@@ -50,7 +50,8 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
         _progress(f"{'failed' if run[name] is None else 'done'} after {perf_counter() - began:.0f} s")
     Console().print(_table(run))
     if KEEP in arguments:
-        record(run, folder.parent / "docs")
+        docs = folder.parent / "docs"
+        record({**last_run(docs), **run} if names else run, docs)
     return int(None in run.values())
 
 

