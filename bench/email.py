@@ -1,8 +1,8 @@
-"""How many emails a second one process hands to a mail server that takes each at once, over 20 kept connections.
+"""How many emails a second one process hands to a mail server that takes each at once, over 50 kept connections.
 
 The whole pipeline: claimed, judged, rendered, built as MIME, committed as sending, handed over, committed as sent. The
 stand-in for the server is a process of its own on the same processors; what it takes is given too. Beside it, in the
-same run, Python's smtplib in 20 threads with one letter that is there already, and no record. Run
+same run, Python's smtplib in 50 threads with one letter that is there already, and no record. Run
 `python -m bench.email [LETTERS]`.
 """
 
@@ -23,7 +23,8 @@ from config.person import ChannelName
 from scheduler.channels.email import EmailChannel
 
 LETTERS = 5_000
-LIMITS = Limits(messages_per_second=10_000, concurrency=20)
+LIMITS = Limits(messages_per_second=10_000, concurrency=50)
+"""As many connections as Postfix takes from one client unless it is told otherwise."""
 SENDER, ADDRESS = "legup@example.org", "p0@example.org"
 LETTER = f"From: {SENDER}\r\nTo: {ADDRESS}\r\nSubject: Water\r\n\r\n".encode() + 120 * b"Time for a glass of water.\r\n"
 """As long as one of legup's, with text and HTML."""
