@@ -110,7 +110,7 @@ PICTURES: tuple[Picture, ...] = (
     Compared(
         "messages",
         "Messages a second to a provider, by one process",
-        "Texts: 100 at once, answered after 50 ms. Letters: 20 kept connections, taken at once",
+        "Texts: 100 at once, answered after 50 ms. Letters: over kept connections, taken at once",
         (
             Row("texts by legup", "sms", "texts_per_s", ours=True),
             Row("texts by bare aiohttp", "sms", "bare_aiohttp_per_s"),

@@ -13,31 +13,19 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event, Semaphore
-from typing import TextIO
-from unittest import mock
 
 from pydantic import SecretStr
 
-from bench._crowd import NullChannel, crowd, now_due, unwelcomed
+from bench._crowd import crowd, now_due, unwelcomed
 from bench._plant import BEFORE, is_busy
-from config.accounts import Limits
+from bench._workers import begun
 from config.settings import Config, Service
-from scheduler.clock import Clock, SystemClock
 from scheduler.delivery.delivery import State
-from scheduler.delivery.ports import Outbox
-from scheduler.delivery.routines import Routines
-from scheduler.service import worker
-from scheduler.service.assembly import build_wording, open_outbox, upgrade
-from scheduler.service.defaults import nudge_defaults
-from scheduler.service.lane import Lane
-from scheduler.service.pump import Pump
+from scheduler.service.assembly import open_outbox, upgrade
 from tests.standins.postgres import PostgresServer, new_database
 
 NUDGES = 10_000
 WORKERS = 2
-LIMITS = Limits(messages_per_second=10_000, concurrency=500)
 AHEAD = timedelta(seconds=25)
 """Enough for workers to start, and to have known each other for the ten seconds before which they send nothing."""
 
@@ -78,36 +66,13 @@ def _config(database: str) -> Config:
 
 @contextmanager
 def _workers(config: Config) -> Iterator[None]:
-    context = get_context("spawn")
-    ready, end = context.Semaphore(0), context.Event()
-    processes = [context.Process(target=_work, args=(config, ready, end)) for _ in range(WORKERS)]
-    for each in processes:
-        each.start()
+    workers = [begun(config) for _ in range(WORKERS)]
     try:
-        for _ in processes:
-            if not ready.acquire(timeout=30):
-                raise TimeoutError("a worker did not begin")
         yield
     finally:
-        end.set()
-        for each in processes:
+        for each in workers:
+            each.terminate()
             each.join()
-
-
-def _work(config: Config, ready: Semaphore, end: Event) -> None:
-    with (
-        mock.patch.object(worker, "build_pump", _pump),  # a null channel is none that a config file may ask for
-        worker.Worker(config, now_due(), SystemClock(), sys.stdout) as working,
-    ):
-        working.start()
-        ready.release()
-        end.wait()
-
-
-def _pump(config: Config, outbox: Outbox, clock: Clock, _console: TextIO, lease: timedelta) -> Pump:
-    channel = NullChannel()
-    lanes, wording = {channel.name: Lane(channel, LIMITS)}, build_wording(config.service)
-    return Pump(outbox, lanes, Routines(nudge_defaults()), wording, clock, lease)
 
 
 if __name__ == "__main__":

@@ -18,29 +18,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Self
 
 import psycopg
 from pydantic import SecretStr
 
-import scheduler.service.worker as legup_worker
-from bench._crowd import UNBOUNDED, NullChannel, now_due
+from bench._crowd import now_due
 from bench._plant import enrolled
+from bench._workers import begun
 from config.settings import Config, Service
-from messages.rendering import Renderer
-from scheduler.clock import Clock, SystemClock
-from scheduler.delivery.composing import Wording
-from scheduler.delivery.ports import Outbox
-from scheduler.delivery.routines import Routines
 from scheduler.delivery.sharing import RENEWED, WARM
 from scheduler.service.assembly import upgrade
-from scheduler.service.cluster import Labour
-from scheduler.service.defaults import nudge_defaults
-from scheduler.service.lane import Lane
-from scheduler.service.pump import Pump
+from scheduler.service.cluster import Cluster, Labour
 from scheduler.storage.instants import to_micros
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.postgres import open_postgres
@@ -56,7 +47,6 @@ IDLE = 15.0
 """Seconds."""
 WORKERS = 2
 KEY = "k" * 40
-ENGINES = ("procrastinate", "polling")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -86,19 +76,19 @@ class Polling(threading.Thread):
 def main(nudges: int = NUDGES) -> dict[str, object]:
     figures: dict[str, object] = {"bench": "workers", "nudges": nudges, "workers": WORKERS}
     with PostgresServer(durable=True) as server:
-        for engine in ENGINES:
+        for name, engine in {"procrastinate": Cluster, "polling": Polling}.items():
             config = Config((), Service(database=new_database(server.url), secret_key=SecretStr(KEY)))
             upgrade(config.service)
             with Crew(engine, config) as crew:
                 measured = {**crew.idle(), **crew.burst(nudges), **crew.lateness(), **crew.recovery()}
-            figures |= {f"{engine}_{name}": value for name, value in measured.items()}
+            figures |= {f"{name}_{figure}": value for figure, value in measured.items()}
     return figures
 
 
 class Crew:
     """Workers, and what can be seen of them from outside."""
 
-    def __init__(self, engine: str, config: Config) -> None:
+    def __init__(self, engine: type[threading.Thread], config: Config) -> None:
         self._engine = engine
         self._config = config
         self._workers: list[BaseProcess] = []
@@ -107,8 +97,7 @@ class Crew:
     def __enter__(self) -> Self:
         self._outbox: SqlOutbox = open_postgres(str(self._config.service.database), contact_key=b"bench")
         self._database = psycopg.connect(str(self._config.service.database), autocommit=True)
-        for _ in range(WORKERS):
-            self._begin()
+        self._workers += [begun(self._config, self._engine) for _ in range(WORKERS)]
         time.sleep((WARM + 2 * RENEWED).total_seconds())  # newcomers send nothing
         return self
 
@@ -175,15 +164,6 @@ class Crew:
         ):
             time.sleep(0.05)
 
-    def _begin(self) -> None:
-        context = get_context("spawn")
-        ready = context.Event()
-        worker = context.Process(target=_work, args=(self._engine, self._config, ready))
-        worker.start()
-        if not ready.wait(60):
-            raise TimeoutError("a worker did not begin")
-        self._workers.append(worker)
-
     @contextmanager
     def _spent(self) -> Iterator[dict[str, float]]:
         """Meanwhile: seconds of processor time of the workers, and transactions of the database, ours aside."""
@@ -210,25 +190,6 @@ class Crew:
         if row is None:
             raise LookupError(query)
         return row[0], row[1]
-
-
-def _work(engine: str, config: Config, ready: threading.Event) -> None:
-    """A worker in a process of its own."""
-    legup_worker.build_pump = _pump  # type: ignore[assignment, attr-defined]  # a channel that does nothing
-    if engine == "polling":
-        legup_worker.Cluster = Polling  # type: ignore[assignment, attr-defined]
-    worker = legup_worker.Worker(config, datetime.now(UTC), SystemClock(), sys.stdout)
-    with worker.stopped_by_signals(), worker:
-        worker.start()
-        ready.set()
-        worker.wait()
-
-
-def _pump(config: Config, outbox: Outbox, clock: Clock, console: TextIO, lease: timedelta) -> Pump:
-    del config, console
-    channel = NullChannel()
-    wording = Wording(Renderer(), KEY.encode())
-    return Pump(outbox, {channel.name: Lane(channel, UNBOUNDED)}, Routines(nudge_defaults()), wording, clock, lease)
 
 
 if __name__ == "__main__":
