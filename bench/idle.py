@@ -27,6 +27,7 @@ def main(people: int = PEOPLE, seconds: int = SECONDS) -> dict[str, object]:
     with TemporaryDirectory() as folder:
         enrolled_per_s = _enrol(Path(folder), people)
         with service(Path(folder), f"{_later(1):%H:%M}") as idle:
+            start_cpu = idle.cpu()
             time.sleep(1)
             cpu = idle.cpu()
             time.sleep(seconds)
@@ -36,6 +37,7 @@ def main(people: int = PEOPLE, seconds: int = SECONDS) -> dict[str, object]:
                 "nudges": people * NUDGES,
                 "enrolled_people_per_s": round(enrolled_per_s),
                 "start_s": round(idle.start, 1),
+                "start_cpu_s": round(start_cpu, 1),
                 "memory_mb": round(idle.megabytes()),
                 "cpu_percent": round(100 * (idle.cpu() - cpu) / seconds, 2),
             }

@@ -6,24 +6,25 @@ from array import array
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from os import cpu_count
 from pathlib import Path
 
 from config.fault import Fault, on_one_line
-from config.roster_file import ALL, read_rows
+from config.roster_file import ALL
 from config.roster_row import Member
 from scheduler.delivery.rosters import ROSTER
 from scheduler.service.in_turns import in_turns
-from scheduler.service.sheets import ReaderOf, Sheet, looked_through, members, packed_members, unpacked
+from scheduler.service.sheets import ReaderOf, Sheet, looked_through, unpacked
 
 Told = Callable[[int], None]
 """Told how many rows have been done."""
 Origins = Callable[[Collection[str]], dict[str, str]]
 
-_LONG = 4_000_000
-"""Bytes from which on it pays to start processes that help, which takes each of them a second: 40,000 rows."""
+_LONG = 15_000_000
+"""Bytes from which on it pays to start processes that help, which takes each of them a second: some 150,000 rows."""
 _MOST_READERS = 2
-"""They read faster than one database can write."""
+"""They read faster than one process takes in what they have read."""
 _DIGEST = 8
 """Bytes of an id that are kept to find those that come twice: 8 MB for a million rows."""
 
@@ -56,50 +57,47 @@ class Tally:
 
 
 class Roster:
-    """One file, read row by row: it is never in memory as a whole. A long one is read by processes that help."""
+    """One file. It is read once, a long one by processes that help; its people are then kept packed."""
 
     def __init__(self, source: Path, reader_of: ReaderOf, processes: int | None = None) -> None:
         """`processes` read it, 1 being this one; None: as it seems best."""
         self._source = source
         self._reader_of = reader_of
         self._processes = processes
+        self._packed: list[bytes] = []
         self.tally = Tally()
 
     def findings(self, origins: Origins, told: Told) -> Iterator[Finding]:
         """Look through it. Everything wrong, row by row, and at the end ids that come twice. Afterwards `tally` is
         right. Raises NoRoster and OSError."""
-        self.tally = tally = Tally()
+        self.tally, self._packed = Tally(), []
         doubles = _Doubles()
-        for sheet in self._sheets():
-            tally.rows += sheet.rows
+        for sheet in self._read():
+            self.tally.rows += sheet.rows
             for line, fault in sheet.faults:
                 yield self._noted(line, fault)
             for person, _ in sheet.people:
                 doubles.add(person)
             yield from self._strangers(dict(sheet.people), origins)
-            told(tally.rows)
+            self._packed.append(sheet.packed)
+            told(self.tally.rows)
         yield from self._doubled(doubles.found())
 
     def members(self) -> Iterator[Member]:
-        """The people of all rows without a fault, in order; only after `findings`. Raises OSError."""
-        bad = frozenset(self.tally.bad)
-        if (processes := self._readers()) == 1:
-            for sheet in members(self._source, self._reader_of, bad, ALL):
-                yield from sheet
-        else:
-            for packed in in_turns(packed_members, self._source, self._reader_of, bad, processes=processes):
-                yield from map(unpacked, packed)
+        """The people of all rows without a fault, in order; only after `findings`."""
+        return (member for line, member in self._unpacked() if line not in self.tally.bad)
 
-    def _sheets(self) -> Iterator[Sheet]:
-        if (processes := self._readers()) == 1:
+    def _unpacked(self) -> Iterator[tuple[int, Member]]:
+        return chain.from_iterable(map(unpacked, self._packed))
+
+    def _read(self) -> Iterator[Sheet]:
+        processes = self._processes
+        if processes is None:
+            long = self._source.is_file() and self._source.stat().st_size > _LONG
+            processes = min(cpu_count() or 1, _MOST_READERS) if long else 1
+        if processes == 1:
             return looked_through(self._source, self._reader_of, ALL)
         return in_turns(looked_through, self._source, self._reader_of, processes=processes)
-
-    def _readers(self) -> int:
-        if self._processes is not None:
-            return self._processes
-        long = self._source.is_file() and self._source.stat().st_size > _LONG
-        return min(cpu_count() or 1, _MOST_READERS) if long else 1
 
     def _noted(self, line: int, fault: Fault) -> Finding:
         if fault.warning:
@@ -126,14 +124,13 @@ class Roster:
         if not digests:
             return
         first: dict[str, int] = {}
-        for row in read_rows(self._source):
-            person = str(row.values.get("id", ""))
-            if row.line in self.tally.bad or _digest(person) not in digests:
+        for line, member in self._unpacked():
+            person = member.person.id
+            if line in self.tally.bad or _digest(person) not in digests:
                 continue
-            line = first.setdefault(person, row.line)
-            if line != row.line:
-                fault = Fault(("id",), f'"{person}" is there twice: see line {line}')
-                yield self._noted(row.line, fault)
+            before = first.setdefault(person, line)
+            if before != line:
+                yield self._noted(line, Fault(("id",), f'"{person}" is there twice: see line {before}'))
 
 
 class _Doubles:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+import pickle
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,8 +19,8 @@ from scheduler.storage.batches import batches
 ReaderOf: TypeAlias = Callable[[], RowReader]
 """What makes a reader of rows: a function or partial of a module, so that another process can be given it."""
 
-Packed: TypeAlias = tuple[str, str, str | None, str | None, str | None, str, str | None, str, str]
-"""A member as they travel between processes: preferences as their document, of which many share one."""
+_Folded: TypeAlias = tuple[int, str, Contacts, str, str | None, str, str]
+"""The line of a member, and the member: preferences as their document, of which many share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,63 +29,40 @@ class Sheet:
 
     rows: int
     people: list[tuple[str, int]]
-    """Those of sound rows: ids and lines."""
+    """Of those in sound rows their ids and lines."""
     faults: list[tuple[int, Fault]]
     """With their lines."""
+    packed: bytes = field(repr=False)
+    """The same people in some 45 bytes each; see `unpacked`."""
 
 
 def looked_through(source: Path, reader_of: ReaderOf, share: Share) -> Iterator[Sheet]:
     """Every sheet of a share. Raises NoRoster and OSError."""
     reader = reader_of()
     for rows in batches(read_rows(source, share), SHEET):
-        sheet = Sheet(len(rows), [], [])
-        for row in rows:
-            member, faults = _read(reader, row)
-            sheet.faults.extend((row.line, fault) for fault in faults)
-            if all(fault.warning for fault in faults):
-                sheet.people.append((member.person.id, row.line))
-        yield sheet
+        yield _sheet(rows, reader)
 
 
-def members(source: Path, reader_of: ReaderOf, bad: Collection[int], share: Share) -> Iterator[list[Member]]:
-    """The people of every sheet of a share, without those of the lines that are bad."""
-    reader = reader_of()
-    for rows in batches(read_rows(source, share), SHEET):
-        yield [_sound(reader, row, source) for row in rows if row.line not in bad]
+def unpacked(packed: bytes) -> Iterator[tuple[int, Member]]:
+    """The people of a sheet, with their lines."""
+    folded: list[_Folded] = pickle.loads(zlib.decompress(packed))  # noqa: S301 - our own, never from outside
+    for line, person, contacts, document, plan, entry, given in folded:
+        yield line, Member(Person(person, from_document(document), contacts), plan, entry, given)
 
 
-def packed_members(source: Path, reader_of: ReaderOf, bad: Collection[int], share: Share) -> Iterator[list[Packed]]:
-    """The same for another process."""
-    return ([_packed(member) for member in sheet] for sheet in members(source, reader_of, bad, share))
+def _sheet(rows: list[Row], reader: RowReader) -> Sheet:
+    people, told, folded = [], [], []
+    for row in rows:
+        member, faults = reader.read(row.values)
+        if row.fault is not None:
+            faults = [row.fault]
+        told += [(row.line, fault) for fault in faults]
+        if all(fault.warning for fault in faults):
+            people.append((member.person.id, row.line))
+            folded.append(_folded(row.line, member))
+    return Sheet(len(rows), people, told, zlib.compress(pickle.dumps(folded), level=1))
 
 
-def unpacked(packed: Packed) -> Member:
-    person, name, phone, email, apprise, document, plan, entry, given = packed
-    return Member(Person(person, from_document(document), Contacts(name, phone, email, apprise)), plan, entry, given)
-
-
-def _packed(member: Member) -> Packed:
-    person, contacts = member.person, member.person.contacts
-    return (
-        person.id,
-        contacts.name,
-        contacts.phone,
-        contacts.email,
-        contacts.apprise,
-        to_document(person.preferences),
-        member.plan,
-        member.entry,
-        member.given,
-    )
-
-
-def _read(reader: RowReader, row: Row) -> tuple[Member, list[Fault]]:
-    member, faults = reader.read(row.values)
-    return member, faults if row.fault is None else [row.fault]
-
-
-def _sound(reader: RowReader, row: Row, source: Path) -> Member:
-    member, faults = _read(reader, row)
-    if any(not fault.warning for fault in faults):
-        raise OSError(0, "the file was changed while it was read; import it again", str(source))
-    return member
+def _folded(line: int, member: Member) -> _Folded:
+    person = member.person
+    return line, person.id, person.contacts, to_document(person.preferences), member.plan, member.entry, member.given

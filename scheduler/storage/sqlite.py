@@ -38,7 +38,7 @@ _SERVING = (
     "wal_autocheckpoint = 4000",  # 16 MB: fewer checkpoints inside commits while many nudges are due
 )
 _IN_BULK = (
-    "cache_size = -200000",  # the indexes of a million people
+    "cache_size = -128000",  # the indexes of a million people
     "wal_autocheckpoint = 60000",  # 240 MB: a page that many transactions touch is written once
 )
 """For a program that ends soon: all of a large roster at a third of the time."""
