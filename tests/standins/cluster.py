@@ -207,11 +207,13 @@ class Site:
                 long_ago = datetime.now(UTC) - WARM - RENEWED
 
     def look(self) -> None:
-        """Some worker is to claim now, and not at the next tick."""
-        app = App(connector=SyncPsycopgConnector(conninfo=self.url))
-        with app.open():
-            for _ in range(WORKERS):
-                app.configure_task("legup.claim", queue=QUEUE).defer()
+        """The workers are to claim now, and not at the next tick."""
+        for _ in range(WORKERS):
+            self._defer("legup.claim")
+
+    def tick(self) -> None:
+        """Some worker is to have its regular look now, and not within ten seconds."""
+        self._defer("legup.tick", timestamp=0)
 
     def deliveries(self) -> list[Delivery]:
         """Those of this round."""
@@ -219,6 +221,11 @@ class Site:
         prefix = f"r{self.rounds}-"
         found = self.outbox.deliveries(now - timedelta(days=1), now + timedelta(minutes=1), limit=1_000_000)
         return [each for each in found if each.person.startswith(prefix)]
+
+    def _defer(self, job: str, **given: int) -> None:
+        app = App(connector=SyncPsycopgConnector(conninfo=self.url))
+        with app.open():
+            app.configure_task(job, queue=QUEUE).defer(**given)
 
     def _until_quiet(self) -> set[int]:
         """Wait until the living have done all they can; returns what is still committed as being sent."""

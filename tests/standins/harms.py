@@ -44,28 +44,29 @@ def suspended(site: Site, chance: Random) -> None:
     worker = chance.choice(site.workers)
     worker.send(signal.SIGSTOP)
     answers.set()
-    time.sleep(LEASE)
-    site.wait_until(lambda states: State.SENDING not in states)
+    _lapse(site)
     if chance.random() < 0.5:
         site.wait_until(lambda states: State.UNKNOWN not in states)
     worker.send(signal.SIGCONT)
 
 
 def stunned(site: Site, chance: Random) -> None:
-    """The same at any moment: between two calls, in a transaction, holding a lock."""
+    """The same for all but one, each at any moment: between two calls, in a transaction, holding a lock."""
     site.set_going()
-    worker = chance.choice(site.workers)
-    time.sleep(chance.random() * 0.1)
-    worker.send(signal.SIGSTOP)
-    time.sleep(LEASE)
-    site.wait_until(lambda states: State.SENDING not in states)
-    worker.send(signal.SIGCONT)
+    struck = chance.sample(site.workers, WORKERS - 1)
+    for each in struck:
+        time.sleep(chance.random() * 0.1)
+        each.send(signal.SIGSTOP)
+    _lapse(site)
+    for each in struck:
+        each.send(signal.SIGCONT)
 
 
 def overtaken(site: Site, chance: Random) -> None:
     """The provider has the messages and answers none before their leases end, so that one worker looks up and settles
     what all of them still wait for. Then the answers come, in the middle of that or after it."""
     answers = _held(site)
+    _lapse(site)
     site.wait_until(lambda states: State.SENT in states)
     if chance.random() < 0.5:
         time.sleep(chance.random() * 0.1)
@@ -122,6 +123,13 @@ def _held(site: Site) -> Event:
     site.look()
     site.twilio.messages.wait_for(before + held, PATIENCE)
     return answers
+
+
+def _lapse(site: Site) -> None:
+    """Wait until all leases have ended, and a worker has noticed."""
+    time.sleep(LEASE)
+    site.tick()
+    site.wait_until(lambda states: State.SENDING not in states)
 
 
 def _restarted(site: Site, worker: WorkerProcess) -> WorkerProcess:
