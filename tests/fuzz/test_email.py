@@ -46,7 +46,7 @@ urls = st.none() | headers | headers.map("https://legup.example/".__add__)
 
 
 @given(mailboxes, mailboxes, st.none() | mailboxes, headers, st.tuples(bodies, st.none() | bodies), urls)
-@examples(3)
+@examples(1)
 def test_any_email_is_refused_or_well_formed(
     sender: str, to: str, reply_to: str | None, subject: str, parts: tuple[str, str | None], url: str | None
 ) -> None:
@@ -71,7 +71,7 @@ def test_any_email_is_refused_or_well_formed(
 
 
 @given(mailboxes)
-@examples(3)
+@examples(1)
 def test_an_address_the_configuration_takes_is_one_an_email_can_go_to(text: str) -> None:
     try:
         address = read_email(text)
@@ -82,7 +82,7 @@ def test_an_address_the_configuration_takes_is_one_an_email_can_go_to(text: str)
 
 
 @given(mailboxes)
-@examples(3)
+@examples(1)
 def test_a_sender_the_configuration_takes_is_one_an_email_can_come_from(text: str) -> None:
     try:
         sender = read_mailbox(text)

@@ -36,7 +36,7 @@ Parse = Callable[[str], object]
     ],
 )
 @given(data=st.data())
-@examples(3)
+@examples(1)
 def test_a_phrase_with_slips_is_read_or_refused_at_a_column(
     parse: Parse, write: Callable[..., str], phrases: tuple[str, ...], data: st.DataObject
 ) -> None:

@@ -40,7 +40,7 @@ def test_whatever_is_said_can_be_carried_out(*, lines: list[str], consent: Conse
 
 
 @given(texts | with_slips(TOKEN))
-@examples(3)
+@examples(1)
 def test_a_link_with_slips_is_ours_or_nobodys(token: str) -> None:
     assert LINKS.read_action(token) in {None, ACTION}
     assert LINKS.read_page(token) is None
