@@ -97,7 +97,7 @@ class SmtpStandIn:
         port: int = 0,
         log: TextIO | None = None,
         smtputf8: bool = True,
-        pipelining: bool = False,
+        pipelining: bool = True,
     ) -> None:
         self._security = security
         self.pipelining = pipelining

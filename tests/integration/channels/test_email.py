@@ -194,7 +194,7 @@ def test_a_refused_message_does_not_cost_the_connection(smtp: SmtpStandIn, chann
 
 
 def test_a_server_that_wants_the_content_of_a_refused_message_is_given_up(tmp_path: Path) -> None:
-    with SmtpStandIn(tmp_path, pipelining=True) as smtp:
+    with SmtpStandIn(tmp_path) as smtp:
         smtp.script("RCPT", "550 5.1.1 no such user")
         smtp.script("DATA", "354 go on")
         channel = EmailChannel(smtp.account(), concurrency=1)
@@ -207,7 +207,7 @@ def test_a_server_that_wants_the_content_of_a_refused_message_is_given_up(tmp_pa
 
 @pytest.mark.parametrize(("step", "reaction"), [("RCPT", "421 4.3.0 closing"), ("DATA", Trouble.DROP)])
 def test_what_comes_after_a_refusal_does_not_change_it(tmp_path: Path, step: str, reaction: Reaction) -> None:
-    with SmtpStandIn(tmp_path, pipelining=True) as smtp:
+    with SmtpStandIn(tmp_path) as smtp:
         smtp.script("MAIL", "552 5.3.4 too big")
         smtp.script(step, reaction)
         channel = EmailChannel(smtp.account(), concurrency=1)

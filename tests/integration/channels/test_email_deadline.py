@@ -71,9 +71,10 @@ class Sleeper:
             self._slept = 100.0
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["", "pipelining"])
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "the final dot"])
 def test_a_message_whose_time_runs_out_on_the_way_is_not_handed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, *, pipelining: bool
 ) -> None:
     sleeper, send = Sleeper(step, monkeypatch), Wire.send
 
@@ -83,7 +84,7 @@ def test_a_message_whose_time_runs_out_on_the_way_is_not_handed_over(
             sleeper("the final dot")
 
     monkeypatch.setattr(Wire, "send", sent)
-    with SmtpStandIn(tmp_path, security=SmtpSecurity.NONE) as smtp:
+    with SmtpStandIn(tmp_path, security=SmtpSecurity.NONE, pipelining=pipelining) as smtp:
         smtp.mood = sleeper
         outcome = send_one(smtp.account(timeout=120), life=60)
         assert smtp.letters.all() == []
