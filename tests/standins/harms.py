@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from random import Random
 from threading import Event
 
 import psycopg
+from psycopg.errors import DeadlockDetected
 
 from scheduler.delivery.delivery import State
 from tests.standins.cluster import CONCURRENCY, LEASE, PATIENCE, WORKERS, Harm, Site, WorkerProcess
@@ -114,6 +116,23 @@ def rolled(site: Site, chance: Random) -> None:
     _restarted(site, third)
 
 
+def migrated(site: Site, chance: Random) -> None:
+    """In one transaction, as `legup db upgrade` does it, tables get a column more and their indexes are made anew. Should
+    that meet a worker crosswise, it is undone, and an operator would try again."""
+    site.set_going()
+    time.sleep(chance.random() * 0.1)
+    with suppress(DeadlockDetected), psycopg.connect(site.url) as connection:
+        indexes = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('nudges', 'deliveries') "
+            "AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        ).fetchall()
+        for table in ("nudges", "deliveries"):
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS of_a_later_version text".encode())
+        for name, definition in indexes:
+            connection.execute(f"DROP INDEX {name}".encode())
+            connection.execute(definition.encode())
+
+
 def _held(site: Site) -> Event:
     """Wait until the provider has as many messages as all workers together have under way. It answers none of them
     before this event."""
@@ -139,7 +158,7 @@ def _restarted(site: Site, worker: WorkerProcess) -> WorkerProcess:
     return site.replace(worker)
 
 
-HARMS: tuple[Harm, ...] = (killed, bereft, suspended, stunned, overtaken, restarted, cut, rolled)
+HARMS: tuple[Harm, ...] = (killed, bereft, suspended, stunned, overtaken, restarted, cut, rolled, migrated)
 
 
 def seeded(rounds: int) -> Iterator[tuple[Harm, int]]:

@@ -11,7 +11,7 @@ from tests.standins.cluster import Site, arrivals, busiest_second
 from tests.standins.comparison import Verdict
 from tests.standins.harms import HARMS, seeded
 
-ROUNDS = 13 * len(HARMS)
+ROUNDS = 12 * len(HARMS)
 LIMIT = 50
 MESSAGES = 750
 
