@@ -117,8 +117,8 @@ def rolled(site: Site, chance: Random) -> None:
 
 
 def migrated(site: Site, chance: Random) -> None:
-    """In one transaction, as `legup db upgrade` does it, tables get a column more and their indexes are made anew. Should
-    that meet a worker crosswise, it is undone, and an operator would try again."""
+    """In one transaction, as `legup db upgrade` does it, tables get a column more and their indexes are made anew.
+    Should that meet a worker crosswise, it is undone, and an operator would try again."""
     site.set_going()
     time.sleep(chance.random() * 0.1)
     with suppress(DeadlockDetected), psycopg.connect(site.url) as connection:
