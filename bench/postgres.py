@@ -11,30 +11,21 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from contextlib import closing
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event, Semaphore
 from time import perf_counter
 
 import psycopg
 
-from bench._crowd import UNBOUNDED
-from bench._plant import GLANCE, is_busy
+from bench._crowd import NullChannel, now_due
+from bench._plant import CLOCK, GLANCE, enrolled, is_busy, pump
 from bench._rivals import redis, rival
-from config.person import ChannelName, Contacts, NudgePreference, Person, Preferences
-from config.phrase import parse_schedule
-from messages.rendering import Renderer
-from scheduler.clock import SystemClock
-from scheduler.delivery.composing import Wording
-from scheduler.delivery.delivery import Message, State
-from scheduler.delivery.outcome import Accepted, Outcome
-from scheduler.delivery.routines import Routines
-from scheduler.service.defaults import nudge_defaults
+from config.person import ChannelName
+from scheduler.delivery.delivery import State
 from scheduler.service.garbage import settled
-from scheduler.service.lane import Lane
 from scheduler.service.lane_thread import LaneThread
-from scheduler.service.pump import Pump
-from scheduler.service.roster import enrolments
 from scheduler.service.trouble import Trouble
 from scheduler.storage.postgres import open_postgres, upgrade_postgres
 from tests.standins.postgres import PostgresServer, new_database
@@ -43,18 +34,7 @@ NUDGES = 20_000
 JOBS = 10_000
 """Of a rival that is quick; of the others as many as take about as long."""
 KEY = b"the key of the bench"
-
-
-class NullChannel:
-    """Takes everything and does nothing."""
-
-    name = ChannelName.SMS
-
-    def send(self, messages: Sequence[Message], now: datetime) -> Iterator[tuple[Message, Outcome]]:  # noqa: ARG002 - the port's
-        for each in messages:
-            yield each, Accepted(f"SM{each.delivery}")
-
-    def close(self) -> None: ...
+_START = 60.0
 
 
 def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
@@ -77,66 +57,53 @@ def main(nudges: int = NUDGES, jobs: int = JOBS) -> dict[str, object]:
 
 
 def _workers(server: str, nudges: int, number: int) -> float:
-    url = new_database(server)
+    url, due = new_database(server), now_due()
     upgrade_postgres(url)
-    outbox = open_postgres(url, contact_key=KEY)
-    then = datetime.now(UTC) - timedelta(minutes=20)
-    outbox.enrol(enrolments(_people(nudges, then), Routines(nudge_defaults()), then), then)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DELETE FROM deliveries")  # the welcomes
-        connection.execute("VACUUM ANALYZE")
+    with closing(open_postgres(url, contact_key=KEY)) as record:
+        enrolled(record, nudges, due, prefix="w")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+        took = _taken(url, number)
+        sent = record.overview(due).states.get(State.SENT, 0)
+    if sent != nudges:
+        raise AssertionError(f"{sent} of {nudges} nudges were sent")
+    return nudges / took
+
+
+def _taken(url: str, number: int) -> float:
+    """Seconds in which so many workers do all that is due."""
     context = get_context("spawn")
     ready, start = context.Semaphore(0), context.Event()
     workers = [context.Process(target=_work, args=(url, ready, start)) for _ in range(number)]
     for each in workers:
         each.start()
     for _ in workers:
-        if not ready.acquire(timeout=60):
+        if not ready.acquire(timeout=_START):
             raise TimeoutError("a worker did not begin")
-    took = _timed(lambda: _run(start, workers))
-    sent = outbox.overview(then).states.get(State.SENT, 0)
-    outbox.close()
-    if sent != nudges:
-        raise AssertionError(f"{sent} of {nudges} nudges were sent")
-    return nudges / took
-
-
-def _run(start: object, workers: Sequence[object]) -> None:
-    start.set()  # type: ignore[attr-defined]
+    began = perf_counter()
+    start.set()
     for each in workers:
-        each.join()  # type: ignore[attr-defined]
+        each.join()
+    return perf_counter() - began
 
 
-def _work(url: str, ready: object, start: object) -> None:
+def _work(url: str, ready: Semaphore, start: Event) -> None:
     """One worker, as `legup worker` has it: what is due is claimed in one thread and sent by another."""
-    outbox, clock = open_postgres(url, contact_key=KEY), SystemClock()
-    lane = Lane(NullChannel(), UNBOUNDED)
-    wording = Wording(Renderer(), KEY, replies=False)
-    pump = Pump(outbox, {ChannelName.SMS: lane}, Routines(nudge_defaults()), wording, clock)
-    stopping = threading.Event()
-    sender = LaneThread(pump, ChannelName.SMS, clock, stopping, Trouble(clock, lambda _: None))
-    outbox.next_event_at()
-    ready.release()  # type: ignore[attr-defined]
-    start.wait()  # type: ignore[attr-defined]
-    with settled():
+    with closing(open_postgres(url, contact_key=KEY)) as record, settled():
+        works, stopping = pump(record, NullChannel()), threading.Event()
+        sender = LaneThread(works, ChannelName.SMS, CLOCK, stopping, Trouble(CLOCK, lambda _: None))
+        record.next_event_at()
+        ready.release()
+        start.wait()
         sender.start()
-        while pump.claim():
+        while works.claim():
             sender.kick()
-        while is_busy(outbox):
+        while is_busy(record):
             sender.kick()
             time.sleep(GLANCE)
-    stopping.set()
-    sender.kick()
-    sender.join()
-    outbox.close()
-
-
-def _people(number: int, then: datetime) -> Iterator[Person]:
-    when = parse_schedule(f"at {then + timedelta(minutes=10):%H:%M}")
-    nudges = (NudgePreference("hydration", schedule=when),)
-    preferences = Preferences("UTC", channels=(ChannelName.SMS,), nudges=nudges, quiet_hours=())
-    for index in range(number):
-        yield Person(f"p{index}", preferences, Contacts(phone=f"+4479{index:08}"))
+        stopping.set()
+        sender.kick()
+        sender.join()
 
 
 def _on_postgres(ours: float, server: str, jobs: int) -> Mapping[str, float]:
@@ -156,12 +123,6 @@ def _on_redis(ours: float, jobs: int) -> Mapping[str, float]:
             **rival("huey_on_redis", ours, "huey", "redis", port, jobs),
             **rival("celery_on_redis", ours, "celery", port, jobs // 2),
         }
-
-
-def _timed(work: Callable[[], None]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began
 
 
 if __name__ == "__main__":
