@@ -7,7 +7,6 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,9 +28,6 @@ WORDS = "words.toml"
 HTML_FRAME = "email.html"
 TEXT_FRAME = "email.txt"
 
-_packaged = lru_cache(maxsize=256)(PACKAGED.joinpath)
-"""Kept, for putting a path together takes longer than asking whether the file has changed."""
-
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _IN_BOTH = frozenset({"greeting", "paragraphs", "why", "stop", "foot", *(f"{name}_link" for name in LINKS)})
 _IN_FRAME = _IN_BOTH | {"language", "subject", *LINKS}
@@ -51,9 +47,14 @@ class Frames:
 class Library:
     """Reads templates and keeps them; an edited file counts at once. Every method may raise TemplateError."""
 
-    def __init__(self, own: Path | None = None) -> None:
+    def __init__(self, own: Path | None = None, kept: dict[Path, tuple[object, Any]] | None = None) -> None:
+        """`kept`: what another library of the same folder has read, and shares."""
         self._own = own
-        self._kept: dict[Path, tuple[object, Any]] = {}
+        self._kept = {} if kept is None else kept
+
+    def glance(self) -> Library:
+        """The same templates as they are now."""
+        return _Glance(self._own, self._kept)
 
     def languages(self) -> tuple[str, ...]:
         """Every folder named like a language tag: `en`, `es`, `pt-BR`."""
@@ -70,18 +71,18 @@ class Library:
 
     def texts(self, language: str, kind: str) -> Texts:
         """Raises KeyError for a kind the catalogue does not know."""
-        return self._read(self._find(language, f"{CATALOGUE[kind].key}.toml"), Texts.read)
+        return self._read(Texts.read, language, f"{CATALOGUE[kind].key}.toml")
 
     def title(self, language: str, kind: str) -> str:
         """What people call a kind; empty for one the catalogue does not know (any more)."""
         return self.texts(language, kind).title if kind in CATALOGUE else ""
 
     def words(self, language: str) -> Words:
-        return self._read(self._find(language, WORDS), Words.read)
+        return self._read(Words.read, language, WORDS)
 
     def frames(self, language: str) -> Frames:
         """The frames are the same for every language."""
-        text, html = (self._read(self._find(name), _frame) for name in (TEXT_FRAME, HTML_FRAME))
+        text, html = (self._read(_frame, name) for name in (TEXT_FRAME, HTML_FRAME))
         return Frames(language, text, html)
 
     def strays(self) -> list[TemplateFault]:
@@ -106,14 +107,15 @@ class Library:
 
     def _find(self, *parts: str) -> Path:
         if self._own is None:
-            return _packaged(*parts)
+            return PACKAGED.joinpath(*parts)
         file = self._own.joinpath(*parts)
         try:
-            return file if file.exists() else _packaged(*parts)
+            return file if file.exists() else PACKAGED.joinpath(*parts)
         except OSError as error:
             raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
 
-    def _read(self, file: Path, read: Callable[[Path, str], T]) -> T:
+    def _read(self, read: Callable[[Path, str], T], *parts: str) -> T:
+        file = self._find(*parts)
         try:
             status = file.stat()
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
@@ -126,6 +128,21 @@ class Library:
         except OSError as error:
             raise TemplateError(TemplateFault(file, None, f"cannot be read: {error.strerror}")) from None
         self._kept[file] = (stamp, value)
+        return value
+
+
+class _Glance(Library):
+    """A library at one moment. It looks at each file once, for looking at four takes half of an email's time. Not for
+    several threads."""
+
+    def __init__(self, own: Path | None, kept: dict[Path, tuple[object, Any]]) -> None:
+        super().__init__(own, kept)
+        self._seen: dict[tuple[str, ...], Any] = {}
+
+    def _read(self, read: Callable[[Path, str], T], *parts: str) -> T:
+        if parts not in self._seen:
+            self._seen[parts] = super()._read(read, *parts)
+        value: T = self._seen[parts]
         return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from messages.catalogue import CATALOGUE
 from messages.checking import check
@@ -21,8 +22,13 @@ class Renderer:
     Reads files (an edited one counts at once) and nothing else. Safe to use from any thread.
     """
 
-    def __init__(self, templates: Path | None = None) -> None:
-        self._library = Library(templates)
+    def __init__(self, templates: Path | None = None, *, library: Library | None = None) -> None:
+        self._library = library or Library(templates)
+
+    def glance(self) -> Self:
+        """The same with the templates as they are now: an edited file counts at the next glance. Not for several
+        threads."""
+        return type(self)(library=self._library.glance())
 
     def languages(self) -> tuple[str, ...]:
         """Every language there is a folder for."""

@@ -34,6 +34,7 @@ class Composing:
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
+        self._renderer = wording.renderer.glance()
         self._texts: dict[tuple[object, ...], tuple[Preferences, datetime, Rendered]] = {}
         """By all that a text may know of its person: their name and their links are an email's. Each keeps its
         preferences alive, so no identity is used twice."""
@@ -86,7 +87,7 @@ class Composing:
 
     def _rendered(self, ready: Ready, due_local: datetime, form: Form, links: Links) -> Rendered:
         delivery, preferences = ready.delivery, ready.preferences
-        return self._wording.renderer.render(
+        return self._renderer.render(
             delivery.kind,
             preferences.language,
             form,
