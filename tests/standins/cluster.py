@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
@@ -40,13 +37,11 @@ from scheduler.storage.instants import to_micros
 from scheduler.storage.outbox import SqlOutbox
 from scheduler.storage.postgres import open_postgres
 from tests.standins.comparison import Received, Record, Verdict, compare
-from tests.standins.hasty_worker import READY
+from tests.standins.hasty_worker import PATIENCE, HastyWorker
 from tests.standins.postgres import PostgresServer, new_database
 from tests.standins.twilio import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioStandIn
 from tests.standins.victim import EPOCH, SkippingClock, unfinished
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 WORKERS = 3
 CONCURRENCY = 4
 """Messages that each of them has under way at most."""
@@ -59,54 +54,6 @@ Harm = Callable[["Site", Random], None]
 """Sets messages going, and does something bad while they go out."""
 
 
-class WorkerProcess:
-    """A worker as a process of its own."""
-
-    def __init__(self, config: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.standins.hasty_worker", str(config), str(LEASE)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.told: deque[str] = deque(maxlen=200)
-        self._ready = threading.Event()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def wait_until_ready(self) -> None:
-        assert self._ready.wait(PATIENCE), "\n".join(self.told)
-        assert self._process.poll() is None, "\n".join(self.told)
-
-    def send(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
-
-    def says(self, words: str) -> bool:
-        """Whether it has said so."""
-        return any(words in line for line in self.told)
-
-    def ended(self) -> int:
-        """Wait for its end; returns the exit code. One that does not end is killed."""
-        end = threading.Timer(PATIENCE, self._process.kill)
-        end.start()
-        try:
-            return self._process.wait()
-        finally:
-            end.cancel()
-            self._reader.join()
-            assert self._process.stderr is not None
-            self._process.stderr.close()
-
-    def _read(self) -> None:
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self.told.append(line.rstrip())
-            if line.rstrip() == READY:
-                self._ready.set()
-        self._ready.set()
-
-
 @dataclass
 class Site:
     """The server, the provider and the workers, over many rounds."""
@@ -115,7 +62,7 @@ class Site:
     sms_per_second: int = 500
     people: int = 20
     """New ones in each round."""
-    workers: list[WorkerProcess] = field(default_factory=list)
+    workers: list[HastyWorker] = field(default_factory=list)
     rounds: int = 0
     expected: set[str] = field(default_factory=set)
     """The messages of this round, each as `person/kind`."""
@@ -148,12 +95,12 @@ class Site:
         file.write_text(self._text(person), encoding="utf-8")
         return file
 
-    def begin_worker(self) -> WorkerProcess:
-        begun = WorkerProcess(self.config)
+    def begin_worker(self) -> HastyWorker:
+        begun = HastyWorker(self.config, LEASE)
         self.workers.append(begun)
         return begun
 
-    def replace(self, worker: WorkerProcess) -> WorkerProcess:
+    def replace(self, worker: HastyWorker) -> HastyWorker:
         """After its end: another one in its stead."""
         self.workers.remove(worker)
         begun = self.begin_worker()

@@ -13,7 +13,8 @@ import psycopg
 from psycopg.errors import DeadlockDetected
 
 from scheduler.delivery.delivery import State
-from tests.standins.cluster import CONCURRENCY, LEASE, PATIENCE, WORKERS, Harm, Site, WorkerProcess
+from tests.standins.cluster import CONCURRENCY, LEASE, WORKERS, Harm, Site
+from tests.standins.hasty_worker import PATIENCE, HastyWorker
 from tests.standins.twilio import gated
 
 
@@ -151,7 +152,7 @@ def _lapse(site: Site) -> None:
     site.wait_until(lambda states: State.SENDING not in states)
 
 
-def _restarted(site: Site, worker: WorkerProcess) -> WorkerProcess:
+def _restarted(site: Site, worker: HastyWorker) -> HastyWorker:
     """SIGTERM: it finishes what it began, and another takes its place."""
     worker.send(signal.SIGTERM)
     assert worker.ended() == 0, "\n".join(worker.told)
