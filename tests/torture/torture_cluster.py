@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -19,7 +18,7 @@ MESSAGES = 750
 def test_a_hundred_rounds_of_harm(tmp_path: Path) -> None:
     verdicts: list[Verdict] = []
     with Site(tmp_path) as site:
-        for harm, seed in seeded(int(os.environ.get("ROUNDS", ROUNDS))):
+        for harm, seed in seeded(ROUNDS):
             verdict = site.round(harm, seed)
             print(f"{seed:>3}  {verdict}{'  ' + '; '.join(verdict.faults) if verdict.faults else ''}", flush=True)  # noqa: T201 - progress
             verdicts.append(verdict)
