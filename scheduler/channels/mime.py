@@ -41,6 +41,9 @@ _URL = re.compile(rf"(?=.{{1,{LONGEST_URL}}}\Z)https://[A-Za-z0-9\[][A-Za-z0-9.:
 """Links of ours have no query: with a `?` in it, an encoded word could hide a line break even here."""
 _PLAIN = re.compile(r"(?=.{3,64}\Z)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 """An address, as nearly all are, with nothing in it to quote, encode or fold: a field holds it as it is."""
+_ONE_FIELD = re.compile(r"[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
+"""A field with the lines that continue it (RFC 5322, 2.2.3)."""
+_CONTROL = "holds a line break or another control character"
 _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of surrogate pairs, and the separators at which str.splitlines breaks lines."""
 
@@ -134,7 +137,15 @@ def _line(field: str, value: str, policy: _Policy) -> str:
 
 @_kept
 def _folded(field: str, value: str, policy: _Policy) -> str:
-    return str(policy.header_factory(field, value).fold(policy=policy)).removesuffix("\r\n")
+    """What is written is looked at once more: the header parser takes overlapping encoded words apart in another way
+    than `decode_header`, and finds line breaks in them that this one did not."""
+    try:
+        folded = str(policy.header_factory(field, value).fold(policy=policy)).removesuffix("\r\n")
+    except (MessageError, ValueError, IndexError) as fault:
+        raise UnfitHeader(field, "cannot be written") from fault
+    if not _ONE_FIELD.fullmatch(folded):
+        raise UnfitHeader(field, _CONTROL)
+    return folded
 
 
 def _address(field: str, text: str) -> Address:
@@ -190,4 +201,4 @@ def _decoded(field: str, text: str) -> str:
 
 def _refuse_control_characters(field: str, text: str) -> None:
     if any(unicodedata.category(character) in _UNFIT for character in text):
-        raise UnfitHeader(field, "holds a line break or another control character")
+        raise UnfitHeader(field, _CONTROL)

@@ -29,9 +29,17 @@ def instant_of(zone: str, day: date, minute: int) -> datetime | None:
     return None if seconds is None else at_seconds(seconds)
 
 
-@lru_cache(maxsize=1 << 12)
 def local_of(instant: datetime, zone: str) -> datetime:
-    """What the person's wall clock shows at an instant. Remembered: what is due together shares both."""
+    """What the person's wall clock shows at an instant."""
+    if instant.tzinfo is UTC:
+        return _local_of_utc(instant, zone)
+    return instant.astimezone(ZoneInfo(zone))
+
+
+@lru_cache(maxsize=1 << 12)
+def _local_of_utc(instant: datetime, zone: str) -> datetime:
+    """Remembered, for what is due together shares both. Only in UTC: elsewhere the two passes of an autumn hour are
+    equal and have one hash."""
     return instant.astimezone(ZoneInfo(zone))
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.sql.operators import OperatorType
 def array(values: Sequence[Any]) -> str:
     """The text of an array of numbers, truths, texts or bytes; None is NULL."""
     first = next((each for each in values if each is not None), None)
-    written = _WRITTEN.get(type(first), str)
+    written = next((write for kind, write in _WRITTEN.items() if isinstance(first, kind)), str)
     return "{" + ",".join(["NULL" if each is None else written(each) for each in values]) + "}"
 
 
@@ -42,7 +42,8 @@ class _Values(TypeDecorator[Collection[Any]]):
     cache_ok = True
 
     def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> str:
-        values = list(value or ())
+        # SQLite would cut a text short at a NUL and find another; none that is stored has one.
+        values = [each for each in value or () if not isinstance(each, str) or "\0" not in each]
         return array(values) if dialect.name == "postgresql" else json.dumps(values)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from scheduler.delivery.ports import Decide, DueNudge, NudgeDecision
 from scheduler.storage.arrays import is_among
+from scheduler.storage.dialect import in_turn
 from scheduler.storage.instants import to_micros
 from scheduler.storage.preferences import readable
 from scheduler.storage.prepared import Prepared
@@ -77,7 +78,8 @@ def claim_due(connection: Connection, now: datetime, limit: int, decide: Decide)
 
 
 def _read(connection: Connection, now: datetime, limit: int) -> list[DueNudge]:
-    rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
+    with in_turn(connection):
+        rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
     counts = _counts(connection, list({row[0] for row in rows}), counted_since(now))
     due = []
     for person, nudge, decided_at, sent_count, document, opted_out, paused_until, ended, failures in rows:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select
 
 from scheduler.storage.arrays import is_among
+from scheduler.storage.dialect import in_turn
 from scheduler.storage.tables import DELIVERIES, PEOPLE
 
 _SPACE = 0x1E90
@@ -68,8 +69,9 @@ def held_rows(connection: Connection, statement: Select[Any], now: datetime, lim
     """
     values: dict[str, Any] = {"now": now, "limit": limit}
     if several_writers(connection):
-        keys = statement.with_only_columns(DELIVERIES.c.id)
-        values["held"] = connection.scalars(keys.with_for_update(**_DELIVERIES), values).all()
+        keys = statement.with_only_columns(DELIVERIES.c.id).with_for_update(**_DELIVERIES)
+        with in_turn(connection):
+            values["held"] = connection.scalars(keys, values).all()
         if not values["held"]:
             return []
         statement = statement.where(is_among(DELIVERIES.c.id, "held"))

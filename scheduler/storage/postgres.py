@@ -25,10 +25,9 @@ from scheduler.storage.vitals import vitals
 _SETTINGS = {
     "application_name": "legup",
     "jit": "off",  # compiling a statement takes longer than any of ours runs
-    # There is an index for whatever is asked often, in the order in which it is asked. Without statistics, or with
-    # those of a quiet morning, the server would walk through whole tables and sort a whole evening for each batch.
+    # There is an index for whatever is asked often. A new database has no statistics that would tell the server so, and
+    # on its first busy evening it would walk through whole tables again and again.
     "enable_seqscan": "off",
-    "enable_sort": "off",
     # Whatever the server's default: a crash that forgets what was committed would send it again.
     "synchronous_commit": "on",
     "lock_timeout": "10s",  # as long as a write waits on SQLite

@@ -116,11 +116,11 @@ NUDGES = Table(
     Column("next_due_at", Instant),
     Column("sent_count", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default=text("0")),
-    Index("nudges_due", "next_due_at", "person", "nudge"),
+    Index("nudges_in_turn", "next_due_at", "person", "nudge"),
     sqlite_with_rowid=False,  # one tree instead of two for a row found by its key on every claim
 )
-"""One row per (person, nudge); see `rules.NudgeRow`. `nudges_due`, like `deliveries_pending`, has all by which rows are
-taken in order: where many thousands are due at one instant, each batch would otherwise sort them all."""
+"""One row per (person, nudge); see `rules.NudgeRow`. `nudges_in_turn`, like `deliveries_in_turn`, has all by which they
+are taken in order: where many thousands are due at one instant, each batch would otherwise sort them all."""
 
 DELIVERIES = Table(
     "deliveries",
@@ -150,7 +150,7 @@ DELIVERIES = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", Instant, nullable=False),
     Index("deliveries_cause", "cause", unique=True),
-    Index("deliveries_pending", "channel", "not_before", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+    Index("deliveries_in_turn", "channel", "not_before", "id", sqlite_where=PENDING, postgresql_where=PENDING),
     Index("deliveries_sending", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
     Index("deliveries_in_doubt", "look_at", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
     Index("deliveries_receipt", "receipt", sqlite_where=RECEIVED, postgresql_where=RECEIVED),

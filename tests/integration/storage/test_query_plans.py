@@ -117,7 +117,7 @@ def test_pending_work_is_found_by_its_channel_and_time(outbox: SqlOutbox, statem
     begin_all(outbox)
     begin = [statement for statement in statements if "deliveries.not_before <=" in statement[0]]
     (first, *_) = plans_of(outbox, begin)
-    assert first.startswith("SEARCH deliveries USING INDEX deliveries_pending (channel=? AND not_before<?)")
+    assert first.startswith("SEARCH deliveries USING INDEX deliveries_in_turn (channel=? AND not_before<?)")
 
 
 def test_of_many_who_are_due_at_one_instant_a_batch_is_taken_without_sorting_the_rest(

@@ -1,6 +1,7 @@
 """An email as it goes out: its headers, its parts, and what can never get into them."""
 
 import email.policy
+from base64 import b64encode
 from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
@@ -164,6 +165,18 @@ def test_a_line_break_hidden_in_an_encoded_word_is_refused_in_every_field(word: 
         build(an_email(), account(from_address=f"{word} <nudges@legup.example>"), NOW)
     with pytest.raises(UnfitHeader, match="Reply-To"):
         build(an_email(), account(reply_to=f"{word} <help@legup.example>"), NOW)
+
+
+@pytest.mark.parametrize("before", ["=?utf-8?q?a ", "Time to drink, =?utf-8?q?a "])
+def test_a_line_break_in_an_encoded_word_that_another_one_overlaps_is_refused(before: str) -> None:
+    hidden = "=?us-ascii?b?" + b64encode(b"\r\nBcc: x@example.org\r\nX: ").decode() + "?="
+    with pytest.raises(UnfitHeader, match="Subject holds a line break"):
+        build(an_email(subject=before + hidden), ACCOUNT, NOW)
+
+
+def test_an_address_that_the_library_cannot_write_is_refused() -> None:
+    with pytest.raises(UnfitHeader, match="From"):
+        build(an_email(), account(from_address="=?utf-8?q?=0D=0A <nudges@legup.example>"), NOW)
 
 
 @pytest.mark.parametrize("word", ["=?nonsense?q?hello?=", "=?utf-8?b?a?="])

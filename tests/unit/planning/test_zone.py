@@ -1,4 +1,5 @@
 from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -82,3 +83,10 @@ def test_offsets_with_seconds_are_kept() -> None:
 def test_local_time_is_what_the_wall_clock_shows() -> None:
     shown = local_of(utc("2026-06-01 08:00"), "Europe/London")
     assert (shown.hour, shown.utcoffset()) == (9, timedelta(hours=1))
+
+
+def test_the_two_passes_of_an_autumn_hour_are_told_apart_in_whatever_zone_they_are_given() -> None:
+    london = ZoneInfo("Europe/London")
+    first, second = (utc(f"2026-10-25 0{hour}:30").astimezone(london) for hour in (0, 1))
+    assert first == second, "as Python compares them"
+    assert [f"{local_of(each, 'UTC'):%H:%M}" for each in (first, second)] == ["00:30", "01:30"]

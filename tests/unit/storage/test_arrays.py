@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from scheduler.planning.slot import Silence
 from scheduler.storage.arrays import array
 
 TEXTS = [
@@ -27,6 +28,7 @@ TEXTS = [
         ("bigint", [0, -1, 2**63 - 1, None]),
         ("boolean", [True, False, None]),
         ("bytea", [b"", b"\x00\xff\\\"'", None]),
+        ("text", [Silence.TOO_LATE, 'a, b "c"']),
         ("text", []),
         ("text", [None, None]),
     ],

@@ -1,4 +1,7 @@
-"""Indexes for many who are due at one instant: in the order in which they are taken."""
+"""Indexes for many who are due at one instant: in the order in which they are taken.
+
+The new ones are built beside the old ones: meanwhile PostgreSQL lets others read these tables, and has writes wait.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ _PENDING = sa.text("state = 'pending'")
 
 
 def upgrade() -> None:
-    op.drop_index("nudges_due", "nudges")
-    op.create_index("nudges_due", "nudges", ["next_due_at", "person", "nudge"])
-    op.drop_index("deliveries_pending", "deliveries")
+    op.create_index("nudges_in_turn", "nudges", ["next_due_at", "person", "nudge"])
     op.create_index(
-        "deliveries_pending",
+        "deliveries_in_turn",
         "deliveries",
         ["channel", "not_before", "id"],
         sqlite_where=_PENDING,
         postgresql_where=_PENDING,
     )
+    op.drop_index("nudges_due", "nudges")
+    op.drop_index("deliveries_pending", "deliveries")
