@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from config.environment import is_text
 from config.fault import Fault, on_one_line
 from config.roster_row import COLUMNS
 from config.suggestion import did_you_mean
@@ -158,6 +159,8 @@ def _json_row(line: str, number: int) -> Row:
     fault = _strange(line)
     try:
         values = json.loads(line)
+        if "\\u" in line and not is_text(json.dumps(values, ensure_ascii=False)):
+            values, fault = {}, Fault((), "there is half a character in it, written as \\ud800 to \\udfff")
     except (ValueError, RecursionError):
         fault = fault or Fault((), "this line is no JSON: each line is one person, {...}")
         values = {}

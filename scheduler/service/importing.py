@@ -69,8 +69,10 @@ class Roster:
 
     def findings(self, origins: Origins, told: Told) -> Iterator[Finding]:
         """Look through it. Everything wrong, row by row, and at the end ids that come twice. Afterwards `tally` is
-        right. Raises NoRoster and OSError."""
+        right. Raises NoRoster, and OSError also where the file was changed meanwhile: of one that is written anew, what
+        was read may be a part."""
         self.tally, self._packed = Tally(), []
+        began = self._stamp()
         doubles = _Doubles()
         for sheet in self._read():
             self.tally.rows += sheet.rows
@@ -82,10 +84,19 @@ class Roster:
             self._packed.append(sheet.packed)
             told(self.tally.rows)
         yield from self._doubled(doubles.found())
+        if self._stamp() != began:
+            raise OSError(0, "the file was changed while it was read; import it again", str(self._source))
 
     def members(self) -> Iterator[Member]:
         """The people of all rows without a fault, in order; only after `findings`."""
         return (member for line, member in self._unpacked() if line not in self.tally.bad)
+
+    def _stamp(self) -> tuple[int, ...]:
+        """Another one when the file was written, or replaced by another."""
+        if not self._source.is_file():  # what comes through a pipe comes once
+            return ()
+        status = self._source.stat()
+        return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
     def _unpacked(self) -> Iterator[tuple[int, Member]]:
         return chain.from_iterable(map(unpacked, self._packed))

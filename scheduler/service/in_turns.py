@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from itertools import cycle
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.resource_tracker import ensure_running
 from typing import Any, TypeVar
 
 from config.roster_file import Share
@@ -28,6 +29,7 @@ def in_turns(work: Callable[..., Iterator[Item]], *arguments: object, processes:
     """The items of `work(*arguments, share)`, of each share in a process of its own. `work` is a function of a module,
     and everything can be pickled. Raises what `work` raises; ChildProcessError when a process was ended."""
     context = get_context("spawn")  # a fork would copy locks that other threads hold
+    ensure_running()  # now, for the first start would do it, and let the child hear of Ctrl-C
     children, pipes = [], []
     try:
         for turn in range(processes):
@@ -67,7 +69,7 @@ def _without_interrupts() -> Iterator[None]:
 def _received(pipe: Connection) -> tuple[str, Any]:
     try:
         received: tuple[str, Any] = pipe.recv()
-    except EOFError:
+    except (EOFError, OSError):  # between two items, or in the middle of one
         raise ChildProcessError(0, "a process that was to help was ended; is there too little memory?") from None
     return received
 

@@ -108,6 +108,11 @@ def test_a_file_of_another_kind_is_refused(rows: Rows) -> None:
         ('{"id": \n{"id": "b"}\n', "a.jsonl", [(1, "this line is no JSON: each line is one person, {...}")]),
         ("[" * 90_000, "a.jsonl", [(1, "this line is no JSON: each line is one person, {...}")]),
         ('["a"]\n', "a.jsonl", [(1, "a person is written with keys: {...}")]),
+        (
+            '{"id": "a", "timezone": "\\ud800"}\n{"id": "b", "name": "\\ud83d\\ude00"}\n',
+            "a.jsonl",
+            [(1, r"there is half a character in it, written as \ud800 to \udfff")],
+        ),
         ('{"id": "a", "fone": 1}\n', "a.jsonl", [(1, 'unknown key "fone"; did you mean "phone"?')]),
     ],
 )

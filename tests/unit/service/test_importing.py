@@ -106,6 +106,19 @@ def test_what_was_looked_through_is_what_comes_in_whatever_becomes_of_the_file(l
     assert [str(member.person.preferences.wake) for member in roster.members()] == ["07:00"]
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_file_that_is_written_anew_while_it_is_read_brings_nobody(tmp_path: Path, processes: int) -> None:
+    source = tmp_path / "roster.csv"
+    source.write_text("id\n" + "".join(f"p{number}\n" for number in range(2_500)))
+    roster = Roster(source, reader, processes)
+
+    def write_anew(_rows: int) -> None:
+        source.write_text("id\na\n")
+
+    with pytest.raises(OSError, match="was changed while it was read"):
+        list(roster.findings(origins, write_anew))
+
+
 def test_processes_that_help_find_and_bring_the_same(look: Look) -> None:
     rows = [f"p{number},Ann,{'7' if number % 900 == 5 else '07:00'}" for number in range(3_500)]
     rows[2_100:2_103] = ["", "p1,again,", 'p"2",a,']

@@ -7,11 +7,15 @@ import signal
 from collections.abc import Iterator
 from itertools import count
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
 
 from config.roster_file import Share
 from scheduler.service.in_turns import in_turns
+
+LARGE = 1_000_000
+"""Bytes, more than a pipe has room for."""
 
 
 def numbers(most: int, share: Share) -> Iterator[int]:
@@ -25,6 +29,10 @@ def without_end(share: Share) -> Iterator[int]:
 def failing(share: Share) -> Iterator[int]:
     yield share.turn
     raise OSError(5, "the disk is gone", "roster.csv")
+
+
+def large(share: Share) -> Iterator[bytes]:
+    return (bytes(LARGE) for _ in count(share.turn, share.turns))
 
 
 def killed(share: Share) -> Iterator[int]:
@@ -60,6 +68,17 @@ def test_a_process_that_is_killed_is_told_of() -> None:
     assert next(items) == 0
     with pytest.raises(ChildProcessError, match="too little memory"):
         next(items)
+
+
+def test_a_process_that_is_killed_in_the_middle_of_an_item_is_told_of() -> None:
+    items = in_turns(large, processes=1)
+    assert len(next(items)) == LARGE
+    (child,) = active_children()
+    while " S " not in Path(f"/proc/{child.pid}/stat").read_text():
+        os.sched_yield()  # until it waits for room in its pipe, with an item half handed over
+    child.kill()
+    with pytest.raises(ChildProcessError, match="too little memory"):
+        list(items)
 
 
 def test_ctrl_c_is_left_to_whoever_started_them() -> None:
