@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -113,11 +114,22 @@ def test_errors_that_legup_raises_knowingly_are_told_as_they_are() -> None:
     assert told(ZeroDivisionError()) is None
 
 
+@contextmanager
+def hearing_ctrl_c() -> Iterator[None]:
+    """A process that is started meanwhile hears of it, also where these tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_ends_with_130_and_says_nothing(file: Path) -> None:
     """The signal comes while the faults of a config are looked for: from a pipe that nobody writes to."""
     pipe = file.with_name("pipe.yaml")
     os.mkfifo(pipe)
     with (
+        hearing_ctrl_c(),
         subprocess.Popen(
             [*LEGUP, "check", "--config", str(pipe)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process,
