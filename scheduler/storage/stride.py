@@ -8,9 +8,9 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-LEAST, MOST = 1_000, 8_000
+LEAST, MOST = 1_000, 16_000
 """People. Where the disk is slow to commit, fewer than the least would not make it faster."""
-PATIENCE = 0.5
+PATIENCE = 1.0
 """Seconds for which a service that sends from the same database may be kept waiting, again and again."""
 
 
