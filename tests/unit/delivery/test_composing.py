@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -11,32 +11,16 @@ from config.person import ChannelName, Contacts, Preferences
 from messages.message import Details, Links
 from messages.rendering import Renderer
 from scheduler.delivery.composing import Composing, Wording, address_of
-from scheduler.delivery.delivery import Delivery, State
+from scheduler.delivery.delivery import State
 from scheduler.delivery.judgement import Ready
 from scheduler.delivery.standing import Standing
+from tests.standins.deliveries import a_delivery
+from tests.standins.letters import NOW
 
-NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LONDON = Preferences("Europe/London", channels=(ChannelName.SMS,))
 SAM = Contacts("Sam", "+447946000001", "sam@example.org", "json://localhost")
 WORDING = Wording(Renderer(), b"key", replies=True, links=lambda handle, _: Links(stop_all=f"https://x/{handle}"))
-SLOT = Delivery(
-    id=1,
-    cause="slot:sam/hydration/2026-11-23/09:00",
-    person="sam",
-    kind="hydration",
-    state=State.PENDING,
-    reason=None,
-    due_at=NINE,
-    expires_at=NINE + timedelta(hours=1),
-    not_before=NINE,
-    owner_day=date(2026, 11, 23),
-    channels=(ChannelName.SMS,),
-    channel_index=0,
-    variant=0,
-    attempts=0,
-    asked=False,
-    updated_at=NINE,
-)
+SLOT = a_delivery(State.PENDING, kind="hydration", attempts=0)
 
 
 def test_each_message_of_many_is_the_one_it_would_be_alone() -> None:
@@ -46,9 +30,9 @@ def test_each_message_of_many_is_the_one_it_would_be_alone() -> None:
             ("hydration", "paused"),
             ChannelName,
             (0, 1),
-            (NINE, NINE + timedelta(minutes=30)),
+            (NOW, NOW + timedelta(minutes=30)),
             (None, date(2026, 11, 23)),
-            (Details(), Details(count=3), Details(until=NINE + timedelta(days=1))),
+            (Details(), Details(count=3), Details(until=NOW + timedelta(days=1))),
             (LONDON, replace(LONDON, discreet=False), replace(LONDON, timezone="Asia/Tokyo")),
             (SAM, replace(SAM, name="Kim")),
         )
