@@ -59,6 +59,22 @@ def test_a_text_is_rendered_once_for_all_who_get_it() -> None:
     assert (len(texts), Counting.rendered) == (1, 1)
 
 
+def test_only_a_text_by_sms_offers_an_answer_and_only_where_one_is_read() -> None:
+    def offered(channel: ChannelName, *, replies: bool) -> bool:
+        ready = Ready(replace(SLOT, channels=(channel,)), LONDON, SAM, Standing())
+        return "DONE" in Composing(replace(WORDING, replies=replies)).message(ready, "").text
+
+    assert offered(ChannelName.SMS, replies=True)
+    assert not offered(ChannelName.SMS, replies=False)
+    assert not any(offered(channel, replies=True) for channel in (ChannelName.CONSOLE, ChannelName.APPRISE))
+
+
+def test_an_instant_that_is_spoken_of_is_said_on_the_persons_own_clock() -> None:
+    paused = replace(SLOT, kind="paused", owner_day=None, details=Details(until=NOW.replace(hour=3, minute=30)))
+    ready = Ready(paused, replace(LONDON, timezone="Asia/Tokyo"), SAM, Standing())
+    assert "12:30" in Composing(WORDING).message(ready, "").text
+
+
 def test_every_channel_has_its_address() -> None:
     addresses = {channel: address_of("sam", SAM, channel) for channel in ChannelName}
     assert addresses == {

@@ -192,6 +192,17 @@ def test_the_welcome_waits_for_a_pause_to_end() -> None:
     assert held == Hold(until, expires_at=max(WELCOME.expires_at, until + AFTER_PAUSE))
 
 
+def test_after_a_pause_longer_than_its_life_the_welcome_has_a_day_more() -> None:
+    until = WELCOME.expires_at + timedelta(days=30)
+    assert judge(WELCOME, preferences=replace(PERSON, paused_until=until)) == Hold(
+        until, expires_at=until + timedelta(days=1)
+    )
+
+
+def test_a_pause_is_over_at_its_end() -> None:
+    assert isinstance(judge(WELCOME, preferences=replace(PERSON, paused_until=NINE)), Send)
+
+
 def test_a_slot_that_comes_up_in_a_pause_is_suppressed() -> None:
     paused = Standing(paused_until=NINE + timedelta(minutes=1))
     assert judge(SLOT, standing=paused) == End(State.SUPPRESSED, "paused")

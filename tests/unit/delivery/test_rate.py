@@ -70,6 +70,24 @@ def test_an_answer_ends_the_message_it_belongs_to() -> None:
     assert window.room(START + ARRIVAL + SECOND) == 2
 
 
+def test_there_is_room_again_when_the_first_that_arrived_counts_no_more_whatever_is_under_way() -> None:
+    window = RateWindow(2)
+    window.count(1, START)
+    window.ended(START, START + 100 * MOMENT)
+    window.count(1, START + 200 * MOMENT)
+    assert window.next_at(START + 300 * MOMENT) == START + 1100 * MOMENT
+
+
+def test_a_rate_of_nothing_admits_nothing_until_it_is_changed() -> None:
+    window = RateWindow(0)
+    assert window.room(START) == 0
+    assert window.next_at(START) == START + SECOND
+    window.change(2)
+    assert begin(window, START, 5) == 2
+    window.change(0)
+    assert window.room(START + 10 * SECOND) == 0
+
+
 def test_an_answer_that_never_comes_does_not_keep_its_message_counting_for_ever() -> None:
     window = RateWindow(2)
     window.count(2, START)
