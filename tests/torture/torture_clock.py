@@ -27,7 +27,8 @@ people:
 """
 NUDGE = re.compile(r"(?m)^(\w+ \d+ \w+ \d\d:\d\d)  hydration")
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+DAY = timedelta(days=1, seconds=1)
+"""A little more, for a step of just a day is a far one or not by a few microseconds between two readings."""
 LIFETIME = 70 * 365 * DAY
 RECOVERED = 60.0
 NEXT = 61.0
