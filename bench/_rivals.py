@@ -76,7 +76,7 @@ def redis() -> Iterator[int | None]:
     options = ["--bind", "127.0.0.1", "--port", str(port), "--appendonly", "yes", "--save", ""]
     with (
         TemporaryDirectory() as folder,
-        subprocess.Popen([program, *options, "--dir", folder], stdout=subprocess.PIPE) as server,  # noqa: S603
+        subprocess.Popen([program, *options, "--dir", folder], stdout=subprocess.PIPE) as server,  # noqa: S603  # found by name, as a user would
     ):
         try:
             for line in cast("IO[bytes]", server.stdout):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from sqlalchemy import Connection, inspect, text
 
 from scheduler.storage.database import Database
 from scheduler.storage.errors import FatalStorageError, StorageError
 from scheduler.storage.locking import Guarded, guard
+from scheduler.storage.tables import METADATA
 
 REVISIONS = ("0001", "0002")
 """All revisions, oldest first. Listed here so that a database which is up to date is opened without Alembic, whose
@@ -31,6 +33,7 @@ def migrate(database: Database, place: str) -> None:
         # Looked up again under the lock: another process may have been faster.
         if _revision(connection, place) != REVISIONS[-1]:
             upgrade_to(REVISIONS[-1], connection)
+            _refuse_incomplete(inspect(connection).get_table_names(), place)
 
 
 def refuse_other_schema(database: Database, place: str) -> None:
@@ -60,7 +63,19 @@ def _revision(connection: Connection, place: str) -> str | None:
             f"the database {place} was written by a newer legup (schema {revision}, this one knows {REVISIONS[-1]}). "
             "Install that version again, or restore a backup made before the upgrade."
         )
+    if revision == REVISIONS[-1]:
+        _refuse_incomplete(tables, place)
     return str(revision)
+
+
+def _refuse_incomplete(tables: Collection[str], place: str) -> None:
+    """Of the newest revision there is every table, or it is not what it says."""
+    missing = sorted(METADATA.tables.keys() - tables)
+    if missing:
+        raise StorageError(
+            f"the database {place} lacks the table `{missing[0]}`: it was written before the first release, or "
+            "something else has changed it. Restore a backup, or move it away and begin anew."
+        )
 
 
 def upgrade_to(revision: str, connection: Connection) -> None:

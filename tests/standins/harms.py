@@ -18,11 +18,16 @@ from tests.standins.hasty_worker import PATIENCE, HastyWorker
 from tests.standins.twilio import gated
 
 
+def at_some_moment(chance: Random, within: float) -> None:
+    """So many seconds or fewer from now: what is harmed must not have come to a place that we could wait for."""
+    time.sleep(chance.random() * within)
+
+
 def killed(site: Site, chance: Random) -> None:
     """kill -9."""
     site.set_going()
     worker = chance.choice(site.workers)
-    time.sleep(chance.random() * 0.2)
+    at_some_moment(chance, 0.2)
     worker.send(signal.SIGKILL)
     worker.ended()
     site.replace(worker)
@@ -58,7 +63,7 @@ def stunned(site: Site, chance: Random) -> None:
     site.set_going()
     struck = chance.sample(site.workers, WORKERS - 1)
     for each in struck:
-        time.sleep(chance.random() * 0.1)
+        at_some_moment(chance, 0.1)
         each.send(signal.SIGSTOP)
     _lapse(site)
     for each in struck:
@@ -72,7 +77,7 @@ def overtaken(site: Site, chance: Random) -> None:
     _lapse(site)
     site.wait_until(lambda states: State.SENT in states)
     if chance.random() < 0.5:
-        time.sleep(chance.random() * 0.1)
+        at_some_moment(chance, 0.1)
     else:
         site.wait_until(lambda states: State.UNKNOWN not in states)
     answers.set()
@@ -81,9 +86,9 @@ def overtaken(site: Site, chance: Random) -> None:
 def restarted(site: Site, chance: Random) -> None:
     """The server crashes and comes back."""
     site.set_going()
-    time.sleep(chance.random() * 0.2)
+    at_some_moment(chance, 0.2)
     site.server.stop()
-    time.sleep(chance.random() * 0.5)
+    at_some_moment(chance, 0.5)
     site.server.start()
 
 
@@ -91,7 +96,7 @@ def cut(site: Site, chance: Random) -> None:
     """Every connection is cut, several times."""
     site.set_going()
     for _ in range(3):
-        time.sleep(chance.random() * 0.1)
+        at_some_moment(chance, 0.1)
         with psycopg.connect(site.url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
@@ -121,7 +126,7 @@ def migrated(site: Site, chance: Random) -> None:
     """In one transaction, as `legup db upgrade` does it, tables get a column more and their indexes are made anew.
     Should that meet a worker crosswise, it is undone, and an operator would try again."""
     site.set_going()
-    time.sleep(chance.random() * 0.1)
+    at_some_moment(chance, 0.1)
     with suppress(DeadlockDetected), psycopg.connect(site.url) as connection:
         indexes = connection.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('nudges', 'deliveries') "

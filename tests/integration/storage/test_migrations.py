@@ -114,6 +114,22 @@ def test_from_every_earlier_revision_a_server_keeps_what_it_has_and_gets_the_tab
     made.dispose()
 
 
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_database_without_one_of_the_tables_is_refused_with_the_remedy_and_left_as_it_is(
+    tmp_path: Path, revision: str
+) -> None:
+    path = tmp_path / "legup.db"
+    made = create_engine(f"sqlite:///{path}")
+    with made.begin() as connection:
+        upgrade_to(revision, connection)
+        connection.execute(text("DROP TABLE diary"))
+    before = schema_of(path)
+    with pytest.raises(StorageError, match=r"lacks the table `diary`: .* begin anew"):
+        open_sqlite(path, contact_key=KEY)
+    made.dispose()
+    assert schema_of(path) == before
+
+
 def test_all_revisions_are_listed_in_order() -> None:
     config = Config()
     config.set_main_option("script_location", "scheduler.storage:migrations")
